@@ -1,0 +1,71 @@
+# make run     serve the lab for this machine     make class   serve it for everybody in the network
+# make test    all that CI runs                   make bench   measure speed and rewrite the README's table
+
+PORT ?= 8501
+JOBS ?= 2
+VENV ?= .venv
+PY := $(VENV)/bin/python
+ENGINE := $(shell find simulation -name '*.py')
+export PYTHON PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: run class env warm dev check test test-all test-newest test-reduced bench clean
+
+run: warm
+	@$(PY) asgi.py --port $(PORT)
+
+class: warm
+	@$(PY) asgi.py --port $(PORT) --host 0.0.0.0
+
+env: $(VENV)/.installed
+warm: $(VENV)/.warm
+dev: $(VENV)/.installed-dev
+
+$(VENV)/.installed: requirements.txt
+	@set -e; $(PY) -m pip --version >/dev/null 2>&1 || { \
+	    python=$$(tools/find_python.sh); echo "Building $(VENV) with $$python"; "$$python" -m venv --clear $(VENV); }
+	$(PY) -m pip install --quiet -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	$(PY) -m pip install --quiet -r requirements.txt -r requirements-dev.txt
+	@touch $@
+
+# The kernels are compiled once and kept beside the code; a change of the engine compiles what it touches.
+$(VENV)/.warm: $(VENV)/.installed $(ENGINE)
+	$(PY) -m simulation warm
+	@touch $@
+
+check: dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+
+test: check test-all test-newest
+
+test-all: dev warm
+	@if chromium=$$(tools/ensure_browser.sh); then \
+	    LAB_CHROMIUM="$$chromium" $(PY) -m pytest -n $(JOBS) --dist loadfile; \
+	elif [ "$(CI)" = true ]; then \
+	    exit 1; \
+	else \
+	    echo "=== SKIPPED: browser tests, because there is no browser (see above) ==="; \
+	    $(PY) -m pytest -n $(JOBS) --dist loadfile -m "not browser" && \
+	    echo "=== SKIPPED: browser tests, because there is no browser (see above) ==="; \
+	fi
+
+test-newest: env
+	@newest=$$(tools/find_python.sh newer $(PY)); if [ -n "$$newest" ]; then \
+	    $(MAKE) VENV=.venv-newest PYTHON="$$newest" test-reduced; \
+	else \
+	    echo "No newer Python than the default one here; the tests ran on $$($(PY) --version) only."; \
+	fi
+
+test-reduced: dev warm
+	$(PY) -m pytest -q -n $(JOBS) --dist loadfile -m "not browser and not slow"
+
+bench: dev warm
+	$(PY) -m benchmarks
+
+clean:
+	rm -rf .venv .venv-newest .cache/numba .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,175 @@
+"""What the shell can ask of the lab: run, list, validate, describe, warm, schedule."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from simulation import experiment
+from simulation.errors import LabError
+from simulation.files import read_data
+from simulation.params import Declared, Params
+from simulation.scenario import Plan, Scenario, list_plans, list_scenarios, load_plan, load_scenario
+
+OK, REFUSED, INTERRUPTED = 0, 1, 130
+"""Exit codes; argparse itself ends with 2 on wrong usage."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Words of the command line."""
+    top = argparse.ArgumentParser(prog="python -m simulation", description="Symbiosis Lab in the shell.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="command")
+
+    one = commands.add_parser("run", help="try plans on a scenario in twin worlds")
+    one.add_argument("scenario", help="name, such as product, or a file, such as scenarios/types/product.yaml")
+    one.add_argument("--plans", help="names or files, separated by commas (default: the scenario's own plan)")
+    one.add_argument("--seeds", type=_count, help="number of twin worlds (default: the scenario's)")
+    one.add_argument("--first-seed", type=int, help="first seed (default: the scenario's)")
+    one.add_argument("--horizon", type=_count, help="weeks (default: the scenario's)")
+    one.add_argument("--out", type=Path, help="folder for Parquet tables and the summary")
+    one.add_argument("--json", action="store_true", help="print the summary as JSON")
+    one.set_defaults(call=run)
+
+    commands.add_parser("list", help="scenarios and plans of the library").set_defaults(call=show_library)
+    check = commands.add_parser("validate", help="check scenario and plan files")
+    check.add_argument("files", nargs="+", metavar="FILE")
+    check.set_defaults(call=validate)
+    about = commands.add_parser("describe", help="people, plan, shocks and parameters of a scenario")
+    about.add_argument("scenario")
+    about.set_defaults(call=describe)
+    commands.add_parser("warm", help="compile the kernels once").set_defaults(call=warm)
+    commands.add_parser("schedule", help="what happens in a week, in order").set_defaults(call=show_schedule)
+    return top
+
+
+def run(given: argparse.Namespace) -> int:
+    """Run an experiment; progress goes to stderr, the summary to stdout."""
+    scenario = load_scenario(given.scenario)
+    if given.horizon is not None:
+        scenario = Scenario.parse(dict(scenario) | {"horizon": given.horizon})
+    plans = [name.strip() for name in given.plans.split(",") if name.strip()] if given.plans else None
+    first = scenario.seeds.first if given.first_seed is None else given.first_seed
+    count = scenario.seeds.count if given.seeds is None else given.seeds
+    chosen = experiment.Experiment.of(scenario, plans, range(first, first + count))
+    results = experiment.run(chosen, progress=_tell)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    if given.out is not None:
+        results.write(given.out)
+        print(f"written to {given.out}", file=sys.stderr)
+    print(results.to_json() if given.json else results.to_markdown())
+    return OK
+
+
+def show_library(given: argparse.Namespace) -> int:
+    """Print names and titles of all scenarios and plans."""
+    for heading, entries in (("scenarios", list_scenarios()), ("plans", list_plans())):
+        print(heading)
+        for name, entry in entries.items():
+            print(f"  {name:<24}{entry.title.en}  {entry.title.zh}".rstrip())
+    return OK
+
+
+def validate(given: argparse.Namespace) -> int:
+    """Check files one by one; a sentence for each that is refused."""
+    refused = 0
+    for file in given.files:
+        try:
+            kind = _check(Path(file))
+        except LabError as error:
+            refused += 1
+            print(f"{file}: {error}")
+        else:
+            print(f"{file}: a valid {kind}")
+    return REFUSED if refused else OK
+
+
+def describe(given: argparse.Namespace) -> int:
+    """Print what a scenario says and every number it rests on."""
+    scenario = load_scenario(given.scenario)
+    people = scenario.population
+    print(f"{scenario.name}: {scenario.title.en}  {scenario.title.zh}".rstrip())
+    if scenario.note.en:
+        print(scenario.note.en)
+    print(f"people: {people.size:,}, of them {people.founders:.0%} founders; community type {people.type}")
+    print(f"horizon: {scenario.horizon} weeks; seeds {scenario.seeds.first} to {scenario.seeds.numbers()[-1]}")
+    print(f"plan: {scenario.plan.name}")
+    for name, strategy in scenario.plan.strategies.items():
+        print(f"  {name}: {_values(strategy)}")
+    print("shocks:" if scenario.shocks else "shocks: none")
+    for shock in scenario.shocks:
+        print(f"  {shock.id}: {_values(shock)}")
+    print("parameters (value, range, unit, evidence, source):")
+    for path, owner, declared in _declared(scenario, ""):
+        value = getattr(owner, declared.name)
+        unit = f" {declared.unit}" if declared.unit else ""
+        evidence = f"[{declared.grade}] {declared.source}".rstrip()
+        print(f"  {path:<40}{value:<12g}{declared.allowed}{unit}  {evidence}  {declared.en}".rstrip())
+    return OK
+
+
+def warm(given: argparse.Namespace) -> int:
+    """Compile what this engine needs, so that the first run does not wait for it."""
+    from simulation.model import warm as compile_kernels  # noqa: PLC0415
+
+    compile_kernels()
+    return OK
+
+
+def show_schedule(given: argparse.Namespace) -> int:
+    """Print the processes of a week in order, each with its own first sentence."""
+    from simulation.model import SCHEDULE  # noqa: PLC0415
+
+    for place, process in enumerate(SCHEDULE, 1):
+        told = (process.__doc__ or "").strip().splitlines()
+        print(f"{place:>2}. {process.__name__:<16}{told[0] if told else ''}".rstrip())
+    return OK
+
+
+def _count(text: str) -> int:
+    """A whole number of at least one; whether it is too many is for the experiment to say."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is not at least 1")
+    return number
+
+
+def _tell(progress: experiment.Progress) -> None:
+    left = "" if progress.seconds_left is None else f", about {progress.seconds_left:.0f} s left"
+    stored = f", {progress.from_store} from the store" if progress.from_store else ""
+    line = f"{progress.done_worlds}/{progress.total_worlds} worlds{stored}{left}"
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+    else:
+        print(line, file=sys.stderr, flush=True)
+
+
+def _check(file: Path) -> str:
+    if not file.is_file():
+        raise LabError("scenario_unreadable", file=file.name, reason="there is no such file")
+    if file.suffix not in {".yaml", ".yml"}:
+        raise LabError("scenario_unreadable", file=file.name, reason="a .yaml file is expected")
+    data, _ = read_data(file, ("",))
+    if file.resolve().parent.name == "plans" or {"strategies", "budget"} & data.keys():
+        load_plan(file)
+        return "plan"
+    load_scenario(file)
+    return "scenario"
+
+
+def _values(params: Params) -> str:
+    return ", ".join(f"{name} {value:g}" for name, value in params if isinstance(value, int | float))
+
+
+def _declared(params: BaseModel, where: str) -> Iterator[tuple[str, Any, Declared]]:
+    if isinstance(params, Params):
+        for declared in params.declared():
+            yield f"{where}{declared.name}", params, declared
+    for name, value in params:
+        if isinstance(value, BaseModel) and not isinstance(value, Plan):
+            yield from _declared(value, f"{where}{name}.")

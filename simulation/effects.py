@@ -1,0 +1,113 @@
+"""Channels through which strategies and shocks act: they propose sums, the processes dispose.
+
+Every channel starts at its neutral value 0 and only ever receives sums, in the space in which its quantity adds up
+(log-odds, logs, rates, shares, money). Sums commute, so the order of strategies never matters.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+
+class Channel(IntEnum):
+    """What a strategy or a shock may move; the comment gives the space and the unit."""
+
+    CONTACT = 0  # messages per member and week
+    RELEVANCE = 1  # added to the relevance of what arrives, 0–1
+    SELLING = 2  # share of the contacts' selling push that is given up for service, 0–1
+    REWARD = 3  # strength of the material reward for posting, R ∈ [0, 1]
+    PERFORMANCE = 4  # share of the reward that depends on quality, 0–1
+    RECOGNITION = 5  # intensity of honours and badges, 0–1
+    TIER = 6  # 1 where a ladder of tiers is in force
+    TIER_STEP = 7  # spend that one rung of the ladder takes, ¥ within about a year
+    COCREATION = 8  # probability that an idle member is invited to a task this week
+    COCREATION_SUCCESS = 9  # log-odds that a finished task succeeds
+    REFERRAL = 10  # size of the referral reward, R_f ∈ [0, 1]
+    PRICE = 11  # log of the price paid relative to the list price (a 30 % discount is ln 0.7)
+    TRANSPARENCY = 12  # share of the cost structure that is disclosed, 0–1
+    HUMAN = 13  # share of service failures that a human resolves, 0–1
+    FAILURE = 14  # log-odds of a service failure
+    PERSONALISATION = 15  # depth of personal data used, 0–1
+    CONTROL = 16  # control people have over their data, 0–1
+    EVENTS = 17  # events a member can attend per week
+    CHURN = 18  # log-odds of leaving this week
+    BUYING = 19  # log of the purchase rate
+    POSTING = 20  # log of the posting rate
+    JOINING = 21  # log of the hazard of joining through media and mouth
+    BAD = 22  # bad experiences this week (evidence against trust)
+    GOOD = 23  # good experiences this week (evidence for trust)
+    DEPART = 24  # 1 for people whom an event takes away this week
+
+
+class EffectArrays(NamedTuple):
+    """What compiled processes read: a value per world and, where someone was singled out, per person."""
+
+    world: Floats  # (channels, worlds)
+    person: Floats  # (singled-out channels, people)
+    slot: NDArray[np.int8]  # (channels,) row in `person`, −1 where nobody was singled out
+
+
+class Effects:
+    """This week's proposals of all strategies and shocks, for a batch of worlds.
+
+    Args:
+        world_of: (people,) world of each row.
+        worlds: Number of worlds in the batch.
+    """
+
+    def __init__(self, world_of: NDArray[np.int32], worlds: int) -> None:
+        self._world_of = world_of
+        self._world = np.zeros((len(Channel), worlds), np.float32)
+        self._slot = np.full(len(Channel), -1, np.int8)
+        self._rows: list[Floats] = []
+        self._nobody = np.zeros((0, len(world_of)), np.float32)
+        self.funded = np.ones(worlds, np.bool_)
+        """Worlds whose operator can pay this week; proposals reach only these."""
+
+    def clear(self) -> None:
+        """Forget last week's proposals."""
+        self._world[:] = 0.0
+        self._slot[:] = -1
+        self._rows.clear()
+        self.funded[:] = True
+
+    def add(self, channel: Channel, amount: float | Floats) -> None:
+        """Add a proposal for everybody: one number, or one per world."""
+        self._world[channel] += np.where(self.funded, np.float32(1), np.float32(0)) * np.asarray(amount, np.float32)
+
+    def add_to(self, channel: Channel, amount: Floats) -> None:
+        """Add a proposal for singled-out people: shape (people,), 0 for all others."""
+        row = self._slot[channel]
+        if row < 0:
+            row = self._slot[channel] = len(self._rows)
+            self._rows.append(np.zeros(len(self._world_of), np.float32))
+        self._rows[row] += np.where(self.funded[self._world_of], amount, np.float32(0))
+
+    def value(self, channel: Channel) -> Floats:
+        """Sum proposed for everybody, per world."""
+        return self._world[channel]
+
+    def arrays(self) -> EffectArrays:
+        """Freeze the sums for the compiled processes."""
+        person = np.stack(self._rows) if self._rows else self._nobody
+        return EffectArrays(self._world, person, self._slot)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+def proposed(everybody: Any, singled: Any, slot: Any, channel: int, world: int, person: int) -> float:
+    """Sum proposed for one person in one channel: what everybody gets plus what this person was singled out for.
+
+    Takes the three arrays of :class:`EffectArrays` one by one: handing a compiled function a tuple of arrays inside a
+    loop over people costs more than all the arithmetic of a process.
+    """
+    row = slot[channel]
+    if row < 0:
+        return everybody[channel, world]
+    return everybody[channel, world] + singled[row, person]

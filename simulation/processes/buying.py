@@ -1,0 +1,121 @@
+"""Members buy (E13); where dropout follows purchases, a purchase may be the last (BG/NBD)."""
+
+from __future__ import annotations
+
+from math import exp, log, tanh
+from typing import TYPE_CHECKING, Any
+
+from numba import njit
+
+from simulation.effects import Channel, proposed
+from simulation.members import Status
+from simulation.params import Params, uncertainty
+from simulation.streams import STREAMS, gamma_wh, poisson, uniforms
+
+if TYPE_CHECKING:
+    from simulation.model import CommunityModel
+
+MEMBER = int(Status.MEMBER)
+PRICE, TRANSPARENCY, SELLING, BUYING, TIER, TIER_STEP = (
+    int(Channel.PRICE), int(Channel.TRANSPARENCY), int(Channel.SELLING), int(Channel.BUYING), int(Channel.TIER),
+    int(Channel.TIER_STEP),
+)  # fmt: skip
+BUY = STREAMS["buy"]
+FULL_DRAG = 0.3567  # −ln 0.7: prices 30 % above what people got used to drag in full
+MOST_ORDERS = 30.0
+MOST_PULL = 20.0
+
+
+class Buying(Params):
+    """What moves the purchase rate."""
+
+    satisfaction: float = uncertainty(0.8, 0, 3, zh="满意对购买的影响", en="Effect of satisfaction on buying")
+    trust: float = uncertainty(0.8, 0, 3, zh="信任对购买的影响", en="Effect of trust on buying")
+    relevance: float = uncertainty(0.25, 0, 2, zh="相关度对购买的影响", en="Effect of relevance on buying")
+    contact: float = uncertainty(0.30, 0, 1.5, zh="触达对购买的影响", en="Effect of contact on buying")
+    fatigue: float = uncertainty(0.25, 0, 2, zh="疲劳对购买的影响", en="Effect of fatigue on buying")
+    elasticity: float = uncertainty(-2, -4, 0, zh="价格弹性 ε", en="Price elasticity ε", grade="V",
+                                    source="mean −2.62 over 1,851 estimates, Bijmolt et al. 2005")  # fmt: skip
+    transparency: float = uncertainty(0.35, 0, 1.5, zh="透明度斜率", en="Slope of price transparency",
+                                      source="sign: Mohan, Buell & John 2020; size is a teaching assumption")  # fmt: skip
+    goal_gradient: float = uncertainty(
+        0.2, 0, 1, zh="目标梯度", en="Goal gradient", grade="V", source="Kivetz et al. 2006"
+    )
+    reference_drag: float = uncertainty(0.25, 0, 0.6, zh="参照价拖累上限", en="Most that the reference price drags",
+                                        grade="V", source="Elberg et al. 2019; size assumed")  # fmt: skip
+    reference_weeks: float = uncertainty(
+        26, 2, 104, unit="weeks", zh="参照价调整周数", en="Weeks to a new reference price"
+    )
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _buy(
+    seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c: Any, margin: float, after: bool
+) -> None:
+    everybody, singled, slot = e
+    pace = 1.0 - exp(-3.0 / c.reference_weeks)
+    for world in range(len(seeds)):
+        first = starts[world]
+        for i in range(first, starts[world + 1]):
+            f.orders[i] = 0
+            f.paid[i] = 0.0
+            f.list_value[i] = 0.0
+            f.dropout[i] = 0
+            f.repeats[i] = 0
+            f.expected_margin[i] = 0.0
+            if s.status[i] != MEMBER:
+                continue
+            log_price = proposed(everybody, singled, slot, PRICE, world, i)
+            openness = min(max(proposed(everybody, singled, slot, TRANSPARENCY, world, i), 0.0), 1.0)
+            push = 1.0 - min(max(proposed(everybody, singled, slot, SELLING, world, i), 0.0), 1.0)
+            log_rate = (
+                c.satisfaction * (s.satisfaction[i] - s.aspiration[i])
+                + c.trust * (s.trust[i] - 0.6)
+                + c.relevance * (f.relevance[i] - 0.2)
+                + c.contact * push * tanh(f.contacts[i])
+                - c.fatigue * max(s.fatigue[i] - 0.3, 0.0)
+                + c.elasticity * log_price
+                + proposed(everybody, singled, slot, BUYING, world, i)
+            )
+            gap = min(max(log_price - s.reference[i], 0.0) / FULL_DRAG, 1.0)
+            factor = (1.0 + c.transparency * openness * (1.0 - margin / 0.55)) * (1.0 - c.reference_drag * gap)
+            if proposed(everybody, singled, slot, TIER, world, i) > 0.0 and s.tier[i] < 3:
+                step = max(proposed(everybody, singled, slot, TIER_STEP, world, i), 1.0)
+                below = 0.0 if s.tier[i] == 0 else step * 2.0 ** (s.tier[i] - 1)
+                near = min(max((s.points[i] - below) / (step * 2.0 ** s.tier[i] - below), 0.0), 1.0)
+                factor *= 1.0 + c.goal_gradient * near * near
+            present = 0.5 if s.joined[i] == week else 1.0
+            mean = min(p.rate[i] * exp(min(log_rate, MOST_PULL)) * factor * present, MOST_ORDERS)
+            u = uniforms(seeds[world], week, i - first, BUY)
+            orders = poisson(u[0], mean)
+            price = exp(log_price)
+            if after and orders > 0:
+                # The number of purchases up to the last is geometric with the person's dropout probability.
+                stay = 1.0 / (1.0 + exp(p.base_churn[i] + s.pressure[i]))
+                lasts = 1 + int(log(u[2]) / log(stay)) if stay < 1.0 else orders + 1
+                if lasts <= orders:
+                    orders = lasts
+                    f.dropout[i] = 1
+            if orders > 0:
+                value = p.spend[i] * gamma_wh(u[1], p.spend_shape[i] * orders) / p.spend_shape[i]
+                f.orders[i] = orders
+                f.list_value[i] = value
+                f.paid[i] = value * price
+            f.expected_margin[i] = mean * p.spend[i] * (price - 1.0 + margin)
+            s.recency[i] = 0 if orders > 0 else (s.recency[i] + 1 if s.recency[i] >= 0 else -1)
+            s.reference[i] += pace * (log_price - s.reference[i])
+            f.repeats[i] = orders if s.orders[i] > 0 else max(orders - 1, 0)
+            s.orders[i] += orders
+            s.spent[i] += f.paid[i]
+
+
+def buy(model: CommunityModel) -> None:
+    """E13: λ·exp(.8(S − A) + .8(T − .6) + .25(rel − .2) + .30 tanh m − .25(F − .3)₊)·(price)^ε·(…).
+
+    The brackets: 1 + .35 τ (1 − margin/.55) for openness; 1 + .2 near² for the next rung; 1 − .25 min(gap/.36, 1) while
+    prices stand above what people got used to, fading over 26 weeks. Who joins in mid-week has half a week. Order
+    values are gamma with the person's mean (Wilson–Hilferty quantile).
+    """
+    _buy(model.seeds, model.starts, model.week, model.people, model.standing, model.flow, model.effect_arrays,
+         model.coefficients["buying"], model.scenario.economy.margin,
+         model.scenario.population.dropout == "after_purchase")  # fmt: skip

@@ -1,0 +1,81 @@
+"""Prospects join through media, word of mouth and invitations; the lapsed come back (E3, E4, E21)."""
+
+from __future__ import annotations
+
+from math import exp
+from typing import TYPE_CHECKING, Any
+
+from numba import njit
+
+from simulation.effects import Channel, proposed
+from simulation.members import Status
+from simulation.params import Params, uncertainty
+from simulation.streams import STREAMS, uniforms
+
+if TYPE_CHECKING:
+    from simulation.model import CommunityModel
+
+MEMBER, PROSPECT, LAPSED = int(Status.MEMBER), int(Status.PROSPECT), int(Status.LAPSED)
+JOINING = int(Channel.JOINING)
+JOIN = STREAMS["join"]
+START_NEED = 0.4
+
+
+class Joining(Params):
+    """How prospects become members and the lapsed return."""
+
+    media: float = uncertainty(0.0006, 0, 0.02, step=0.0001, unit="1/week", zh="媒体影响 p", en="Media influence p",
+                               grade="M", source="Bass p ≈ .03 a year, Sultan et al. 1990")  # fmt: skip
+    mouth: float = uncertainty(0.0075, 0, 0.3, step=0.0005, unit="1/week", zh="口碑影响 q", en="Word of mouth q",
+                               grade="M", source="Bass q ≈ .38 a year, Sultan et al. 1990")  # fmt: skip
+    win_back: float = uncertainty(
+        0.002, 0, 0.05, step=0.0005, unit="1/week", zh="自然回归率", en="Base return of the lapsed"
+    )
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _join(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c: Any) -> None:
+    everybody, singled, slot = e
+    for world in range(len(seeds)):
+        first = starts[world]
+        for i in range(first, starts[world + 1]):
+            f.joins[i] = 0
+            status = s.status[i]
+            if status == MEMBER:
+                continue
+            u = uniforms(seeds[world], week, i - first, JOIN)
+            referred = False
+            if p.arrival[i] >= 0 and status == PROSPECT:
+                comes = p.arrival[i] == week
+            elif status == PROSPECT:
+                push = exp(proposed(everybody, singled, slot, JOINING, world, i))
+                near = f.member_ties[i] / f.total_ties[i] if f.total_ties[i] > 0.0 else 0.0
+                stays_out = exp(push * (-c.media - c.mouth * near))
+                comes = u[0] > stays_out
+                if f.inviter[i] >= 0 and u[1] > exp(f.invite_refusal[i]):
+                    comes = referred = True
+            else:
+                comes = u[2] < c.win_back * s.trust[i] / 0.6
+            if comes:
+                f.joins[i] = 1
+                s.status[i] = MEMBER
+                s.joined[i] = week
+                s.departed[i] = 0.0
+                s.fatigue[i] = 0.0
+                s.points[i] = 0.0
+                s.tier[i] = 0
+                s.task_due[i] = 0
+                s.satisfaction[i] = START_NEED
+                for k in range(5):
+                    s.need[i, k] = START_NEED
+                if referred:
+                    s.referrer[i] = f.inviter[i]
+
+
+def join(model: CommunityModel) -> None:
+    """E3: h = 1 − exp(−(p + q·Σw·1[member]/Σw)), scaled by the joining channel; E4 adds invitations; E21 returns.
+
+    Media and mouth act as one hazard, −ln(1 − p) being p to first order. The lapsed return with win-back · T/.6.
+    """
+    _join(model.seeds, model.starts, model.week, model.people, model.standing, model.flow, model.effect_arrays,
+          model.coefficients["joining"])  # fmt: skip

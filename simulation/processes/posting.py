@@ -1,0 +1,78 @@
+"""People take part, post and get replies (E11)."""
+
+from __future__ import annotations
+
+from math import exp, sqrt, tanh
+from typing import TYPE_CHECKING, Any
+
+from numba import njit
+
+from simulation.effects import Channel, proposed
+from simulation.members import Status
+from simulation.params import Params, uncertainty
+from simulation.streams import STREAMS, poisson, uniforms
+
+if TYPE_CHECKING:
+    from simulation.model import CommunityModel
+
+MEMBER = int(Status.MEMBER)
+REWARD, PERFORMANCE, EVENTS, POSTING = (
+    int(Channel.REWARD), int(Channel.PERFORMANCE), int(Channel.EVENTS), int(Channel.POSTING)
+)  # fmt: skip
+POST = STREAMS["post"]
+MOST_POSTS = 40.0
+MOST_PULL = 20.0
+
+
+class Posting(Params):
+    """What makes people post and others answer."""
+
+    reward_pull: float = uncertainty(1.2, 0, 3, zh="奖励对发帖的拉动", en="Pull of rewards on posting", grade="V",
+                                     source="sign: Khern-am-nuai 2018, Yu 2022; size assumed")  # fmt: skip
+    quality_loss: float = uncertainty(0.45, 0, 0.9, zh="奖励导致的质量下降", en="Quality lost to rewards", grade="V",
+                                      source="sign: Khern-am-nuai 2018; size assumed")  # fmt: skip
+    replies: float = uncertainty(1.2, 0, 5, zh="每帖最多回复数", en="Replies a post can get")
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _post(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c: Any) -> None:
+    everybody, singled, slot = e
+    for world in range(len(seeds)):
+        first = starts[world]
+        for i in range(first, starts[world + 1]):
+            f.posts[i] = 0
+            f.replies[i] = 0
+            if s.status[i] != MEMBER:
+                s.echo[i] = 0.0
+                continue
+            reward = min(max(proposed(everybody, singled, slot, REWARD, world, i), 0.0), 1.0)
+            performance = min(max(proposed(everybody, singled, slot, PERFORMANCE, world, i), 0.0), 1.0)
+            events = max(proposed(everybody, singled, slot, EVENTS, world, i), 0.0)
+            m = f.contacts[i]
+            log_rate = (
+                0.5 * (s.satisfaction[i] - s.aspiration[i])
+                + c.reward_pull * sqrt(reward) * (0.5 + 0.5 * p.deal[i])
+                + 0.25 * m
+                - 0.06 * m * m
+                - 0.3 * s.fatigue[i]
+                + proposed(everybody, singled, slot, POSTING, world, i)
+            )
+            mean = p.posting[i] * (0.3 + 0.7 * s.motivation[i]) * (1.0 + 0.25 * events) * exp(min(log_rate, MOST_PULL))
+            u = uniforms(seeds[world], week, i - first, POST)
+            posts = poisson(u[0], min(mean, MOST_POSTS))
+            quality = 1.0 - c.quality_loss * reward * (1.0 - performance)
+            f.posts[i] = posts
+            s.posts[i] += posts
+            s.echo[i] = posts * quality
+            if posts > 0:
+                f.replies[i] = poisson(u[1], c.replies * posts * quality * tanh(f.member_ties[i] / 3.0))
+
+
+def post(model: CommunityModel) -> None:
+    """E11: y ~ Poisson(η (.3 + .7M) e^{.5(S − A)} e^{1.2√R(.5 + .5d)} (1 + .25e) e^{.25m − .06m²} e^{−.3F}).
+
+    Quality is 1 − .45 R (1 − perf); a post gets Poisson(1.2 · quality · tanh(Σw/3)) replies from the member's ties
+    (level assumed). The rate is bounded at 40 posts a week.
+    """
+    _post(model.seeds, model.starts, model.week, model.people, model.standing, model.flow, model.effect_arrays,
+          model.coefficients["posting"])  # fmt: skip

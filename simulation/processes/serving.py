@@ -1,0 +1,95 @@
+"""Orders are served, well or badly, and personalisation may feel like being watched (E9)."""
+
+from __future__ import annotations
+
+from math import exp
+from typing import TYPE_CHECKING, Any
+
+from numba import njit
+
+from simulation.effects import Channel, proposed
+from simulation.members import Status
+from simulation.params import Params, uncertainty
+from simulation.streams import STREAMS, uniforms
+
+if TYPE_CHECKING:
+    from simulation.model import CommunityModel
+
+MEMBER = int(Status.MEMBER)
+HUMAN, FAILURE, PERSONALISATION, CONTROL, TRANSPARENCY, SELLING, GOOD, BAD = (
+    int(Channel.HUMAN), int(Channel.FAILURE), int(Channel.PERSONALISATION), int(Channel.CONTROL),
+    int(Channel.TRANSPARENCY), int(Channel.SELLING), int(Channel.GOOD), int(Channel.BAD),
+)  # fmt: skip
+SERVICE = STREAMS["service"]
+
+
+class Serving(Params):
+    """How often service fails, how often it is put right, and what counts as a good or a bad experience."""
+
+    failure: float = uncertainty(0.08, 0, 0.5, unit="1/order", zh="服务失误率", en="Service failure rate")
+    machine_fix: float = uncertainty(0.55, 0, 1, zh="自动化解决率", en="Failures put right without a human")
+    human_fix: float = uncertainty(0.35, 0, 0.45, zh="人工额外解决率", en="Further failures a human puts right")
+    intrusion: float = uncertainty(0.5, 0, 2, zh="隐私侵扰斜率", en="Slope of intrusion", grade="V",
+                                   source="sign: Aguirre 2015, Tucker 2014; size assumed")  # fmt: skip
+    unfair_margin: float = uncertainty(2, 0, 10, zh="高毛利被看见的反感", en="Resentment of a high margin laid open",
+                                       grade="V", source="sign: Mohan, Buell & John 2020; size assumed")  # fmt: skip
+    good_order: float = uncertainty(0.25, 0, 2, zh="一次顺利购买的信任证据", en="Evidence in a smooth order")
+    good_service: float = uncertainty(0.08, 0, 1, zh="一次服务触达的信任证据", en="Evidence in a service contact")
+    good_openness: float = uncertainty(0.25, 0, 2, zh="透明购买的信任证据", en="Evidence in an order at open prices")
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _serve(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c: Any, margin: float) -> None:
+    everybody, singled, slot = e
+    for world in range(len(seeds)):
+        first = starts[world]
+        for i in range(first, starts[world + 1]):
+            f.failures[i] = 0
+            f.unresolved[i] = 0
+            f.intrusion[i] = 0
+            f.good[i] = 0.0
+            f.bad[i] = 0.0
+            if s.status[i] != MEMBER:
+                continue
+            orders = f.orders[i]
+            human = min(max(proposed(everybody, singled, slot, HUMAN, world, i), 0.0), 1.0)
+            openness = min(max(proposed(everybody, singled, slot, TRANSPARENCY, world, i), 0.0), 1.0)
+            u = uniforms(seeds[world], week, i - first, SERVICE)
+            if orders > 0:
+                odds = (
+                    c.failure / (1.0 - c.failure) * exp(proposed(everybody, singled, slot, FAILURE, world, i))
+                    if c.failure < 1.0
+                    else 1e9
+                )
+                smooth = (1.0 / (1.0 + odds)) ** orders
+                if u[0] > smooth:
+                    f.failures[i] = 1
+                    if u[1] < 1.0 - (c.machine_fix + c.human_fix * human):
+                        f.unresolved[i] = 1
+            depth = min(max(proposed(everybody, singled, slot, PERSONALISATION, world, i), 0.0), 1.0)
+            if depth > 0.0 and f.contacts[i] > 0:
+                control = min(max(proposed(everybody, singled, slot, CONTROL, world, i), 0.0), 1.0)
+                chance = min(0.5, c.intrusion * p.privacy[i] * depth * depth * (1.0 - control) * (1.0 - s.trust[i]))
+                f.intrusion[i] = 1 if u[2] < chance else 0
+            service = min(max(proposed(everybody, singled, slot, SELLING, world, i), 0.0), 1.0)
+            smooth_orders = max(orders - f.failures[i], 0)
+            f.good[i] = (
+                (c.good_order + c.good_openness * openness) * smooth_orders
+                + c.good_service * service * f.contacts[i]
+                + max(proposed(everybody, singled, slot, GOOD, world, i), 0.0)
+            )
+            f.bad[i] = (
+                f.unresolved[i]
+                + f.intrusion[i]
+                + c.unfair_margin * openness * max(margin - 0.55, 0.0) * orders
+                + max(proposed(everybody, singled, slot, BAD, world, i), 0.0)
+            )
+
+
+def serve(model: CommunityModel) -> None:
+    """E9: a failure per order with probability .08, unresolved with 1 − (.55 + .35 human); intrusion; unfair margin.
+
+    Intrusion: min(.5, .5 · c · p² (1 − control)(1 − T)), in weeks in which something arrives.
+    """
+    _serve(model.seeds, model.starts, model.week, model.people, model.standing, model.flow, model.effect_arrays,
+           model.coefficients["serving"], model.scenario.economy.margin)  # fmt: skip
