@@ -6,7 +6,8 @@ import contextlib
 import os
 import signal
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Future
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -15,6 +16,8 @@ import loky
 
 from simulation.scenario import Scenario
 from simulation.store import pack
+
+_PATROL = 2.0  # seconds between two looks at whether a worker's owner is still alive
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,8 @@ class WorkerExecutor:
             if self._pool is None:
                 self._pool = self._start()
             try:
-                future: Future[Any] = self._pool.submit(function, *given)
+                with _deaf_to_interrupts():
+                    future: Future[Any] = self._pool.submit(function, *given)
             except (BrokenExecutor, loky.process_executor.ShutdownExecutorError):
                 self._pool = None  # a worker died while nothing ran
             else:
@@ -167,7 +171,7 @@ class WorkerExecutor:
             timeout=None,
             context=loky.backend.get_context("loky"),
             initializer=_settle,
-            initargs=(self._prepare,),
+            initargs=(self._prepare, os.getpid()),
             env=single,
         )
 
@@ -177,11 +181,32 @@ class WorkerExecutor:
                 del self._flights[chunk.key]
 
 
-def _settle(prepare: Callable[[], None]) -> None:
+@contextlib.contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Let processes that start within inherit deafness to Ctrl+C, which reaches a whole process group."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _settle(prepare: Callable[[], None], owner: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(AttributeError, OSError):  # no such thing on Windows
         os.nice(10)
+    threading.Thread(target=_leave_with, args=(owner,), daemon=True).start()
     prepare()
+
+
+def _leave_with(owner: int) -> None:
+    """End this worker when its owner is gone; one that was killed cannot say goodbye."""
+    while os.getppid() == owner:
+        time.sleep(_PATROL)
+    os._exit(1)
 
 
 def _work(compute: Compute, scenario: Scenario, seeds: tuple[int, ...]) -> bytes:

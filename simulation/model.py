@@ -25,7 +25,7 @@ from simulation.processes.climbing import climb
 from simulation.processes.creating import create
 from simulation.processes.feeling import feel
 from simulation.processes.joining import START_NEED, join
-from simulation.processes.leaving import leave
+from simulation.processes.leaving import SEEN, leave
 from simulation.processes.neighbourhood import look_around
 from simulation.processes.posting import post
 from simulation.processes.referral import invite
@@ -93,6 +93,7 @@ class CommunityModel(mesa.Model):
         graph, strength: Who knows whom, and how strong each tie is by now.
         totals: Name → (worlds,) sums of the current week, see :data:`simulation.processes.accounting.SUMS`.
         at_risk, tenure_left: (worlds, horizon + 1) first spells at risk of ending, and ended, by weeks since joining.
+        seen: (6, worlds) sums over the run, see :data:`simulation.processes.leaving.SEEN`.
     """
 
     def __init__(self, scenario: Scenario, seeds: Sequence[int] = (1,)) -> None:
@@ -115,6 +116,7 @@ class CommunityModel(mesa.Model):
         self.totals: dict[str, NDArray[np.float64]] = {name: self.sums[place] for place, name in enumerate(SUMS)}
         self.at_risk = np.zeros((self.worlds, scenario.horizon + 1), np.int64)
         self.tenure_left = np.zeros_like(self.at_risk)
+        self.seen = np.zeros((len(SEEN), self.worlds))
         self.effects = Effects(self.people.world, self.worlds)
         self.effect_arrays = self.effects.arrays()
         self.operator: Operator = Operator(self)

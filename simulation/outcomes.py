@@ -133,6 +133,12 @@ TOTALS: dict[str, Outcome] = {
                 "发帖最多的 1% 的人贡献的帖子占比。", "Share of posts by the most active 1 %."),
         Outcome("top20_buyers_share", "前 20% 买家收入占比", "Revenue from the top 20 %", "share", 0,
                 "买家中消费最多的 20% 贡献的收入占比。", "Share of revenue from the 20 % of buyers who spend most."),
+        Outcome("gap_hazard_ratio", "好友刚流失时的风险比", "Hazard ratio when a tie has just left", "index", -1,
+                "有一位好友刚离开的成员，其流失风险与没有这件事时之比。", "Hazard of members of whom about one tie has just left, relative to the "
+                "same members without that gap.", "Nitzan & Libai 2011"),
+        Outcome("referred_hazard_ratio", "被推荐者的相对流失率", "Hazard of the referred", "index", -1,
+                "经推荐加入者的周流失率与自行加入者之比。", "Weekly churn of people who came by referral relative to those who came on their own.",
+                "Van den Bulte et al. 2018"),
         Outcome("never_posted", "从不发帖者占比", "Never posted", "share", 0, "曾为成员者中从未发帖的占比。",
                 "Share of people who were ever members and never posted."),
     )
@@ -174,4 +180,8 @@ def totals_of(model: CommunityModel, weekly: dict[str, Values]) -> dict[str, Val
     found["top1_posters_share"] = np.array([top_share(each, 0.01) for each in writers])
     found["top20_buyers_share"] = np.array([top_share(each, 0.20) for each in buyers])
     found["never_posted"] = np.array([float((each == 0).mean()) if len(each) else np.nan for each in writers])
+    gap, without, referred_weeks, referred_left, organic_weeks, organic_left = model.seen
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found["gap_hazard_ratio"] = gap / without
+        found["referred_hazard_ratio"] = (referred_left / referred_weeks) / (organic_left / organic_weeks)
     return {name: found[name] for name in TOTALS}

@@ -39,6 +39,8 @@ class Declared:
     role: Role
     grade: Grade
     source: str
+    plausible: tuple[float, float]
+    """Range in which the truth is thought to lie, where that is narrower than what may be tried."""
 
     def label(self, language: str) -> str:
         """Name of the parameter in the reader's language."""
@@ -55,7 +57,7 @@ class Declared:
 
 
 def _declare(role: Role, default: float, low: float, high: float, **said: Any) -> Any:
-    about = {"role": role, "unit": "", "step": None, "help_zh": "", "help_en": "", "grade": "T", "source": ""} | said
+    about = {"role": role, "unit": "", "step": None, "help_zh": "", "help_en": "", "grade": "T", "source": "", "plausible": (low, high)} | said
     missing = {"zh", "en"} - about.keys()
     if missing:
         raise TypeError(f"a parameter needs its name in both languages; missing {sorted(missing)}")
@@ -127,7 +129,7 @@ def bounds(info: FieldInfo) -> tuple[float | None, float | None]:
 def _read(name: str, info: FieldInfo, extra: dict[str, Any]) -> Declared:
     low, high = bounds(info)
     integer = info.annotation is int
-    said = {k: extra[k] for k in ("unit", "zh", "en", "help_zh", "help_en", "role", "grade", "source")}
+    said = {k: extra[k] for k in ("unit", "zh", "en", "help_zh", "help_en", "role", "grade", "source", "plausible")}
     span = float(high or 0) - float(low or 0)
     step = float(extra["step"] or (1 if integer else span / 20))
     return Declared(name, float(info.default), float(low or 0), float(high or 0), step, integer, **said)

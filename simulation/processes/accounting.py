@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numba import njit
@@ -30,6 +30,7 @@ class Economy(Params):
     """Prices and costs of the business itself."""
 
     margin: float = setting(0.55, 0.05, 0.95, unit="share of list price", zh="毛利率", en="Gross margin")
+    currency: Literal["¥", "$", "€", "£"] = "¥"
     platform_cost: float = setting(150, 0, 1e6, step=10, unit="¥/week", zh="平台固定成本", en="Fixed platform cost")
 
 

@@ -22,13 +22,17 @@ HALF_LIFE_DECAY = 0.5**0.25
 WEEKLY_DISCOUNT = 0.002
 MOST_PRESSURE = 8.0
 
+SEEN = ("gap_hazard", "gap_hazard_without", "referred_weeks", "referred_leaves", "organic_weeks", "organic_leaves")
+"""Sums over the run: hazards of people whose tie has just left, with and without that gap, and member-weeks and
+leavings of people who came by referral and of those who came on their own (founders apart)."""
+
 
 class Leaving(Params):
     """What moves the hazard of leaving. The first two are identified by no public study."""
 
-    satisfaction: float = uncertainty(2, 0.8, 5, zh="不满对流失的影响 β_S", en="Effect of dissatisfaction β_S",
+    satisfaction: float = uncertainty(2, 0, 5, plausible=(0.8, 5), zh="不满对流失的影响 β_S", en="Effect of dissatisfaction β_S",
                                       source="identified by no public study: teaching assumption")  # fmt: skip
-    trust: float = uncertainty(1.5, 0.5, 4, zh="信任对流失的影响 β_T", en="Effect of trust β_T",
+    trust: float = uncertainty(1.5, 0, 4, plausible=(0.5, 4), zh="信任对流失的影响 β_T", en="Effect of trust β_T",
                                source="identified by no public study: teaching assumption")  # fmt: skip
     fatigue: float = uncertainty(0.45, 0, 1.5, zh="疲劳对流失的影响 β_F", en="Effect of fatigue β_F", grade="V",
                                  source="sign: Godfrey, Seiders & Voss 2011; size assumed")  # fmt: skip
@@ -42,7 +46,7 @@ class Leaving(Params):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _leave(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c: Any, loss: float, after: bool,
-           at_risk: Any, left: Any) -> None:  # fmt: skip
+           at_risk: Any, left: Any, seen: Any) -> None:  # fmt: skip
     everybody, singled, slot = e
     gap = log(c.contagion)
     for world in range(len(seeds)):
@@ -83,6 +87,13 @@ def _leave(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c
             f.hazard[i] = expected
             f.value[i] = f.expected_margin[i] / (1.0 - (1.0 - expected) * (1.0 - WEEKLY_DISCOUNT))
             f.leaves[i] = 1 if leaves else 0
+            if 0.5 <= missing <= 1.5:
+                seen[0, world] += hazard
+                seen[1, world] += 1.0 / (1.0 + exp(-(p.base_churn[i] + pressure - gap * missing)))
+            if p.arrival[i] < 0:
+                kind = 2 if s.referrer[i] >= 0 else 4
+                seen[kind, world] += 1.0
+                seen[kind + 1, world] += f.leaves[i]
             if s.left[i] < 0:
                 tenure = min(week - s.joined[i], at_risk.shape[1] - 1)
                 at_risk[world, tenure] += 1
@@ -107,4 +118,5 @@ def leave(model: CommunityModel) -> None:
     """
     _leave(model.seeds, model.starts, model.week, model.people, model.standing, model.flow, model.effect_arrays,
            model.coefficients["leaving"], model.scenario.behaviour.feeling.loss_aversion,
-           model.scenario.population.dropout == "after_purchase", model.at_risk, model.tenure_left)  # fmt: skip
+           model.scenario.population.dropout == "after_purchase", model.at_risk, model.tenure_left,
+           model.seen)  # fmt: skip

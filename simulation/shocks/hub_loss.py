@@ -37,7 +37,7 @@ class HubLoss(Shock):
                          help_en="So many of the best-connected members.")  # fmt: skip
 
     def strike(self, nature: Nature, effects: Effects) -> None:
-        """Depart: the ``round(size · count)`` members of each world with most ties, the lower row first among equals."""
+        """Depart: the ``round(size · count)`` members of each world with most ties, lower rows first on a par."""
         gone = np.zeros(len(nature.world), np.float32)
         leaving = round(self.strength(nature.week) * self.count)
         rank = np.where(nature.members["status"] == Status.MEMBER, nature.traits["degree"], -1.0)

@@ -36,12 +36,13 @@ class Cocreation(Strategy):
     support: float = lever(0.5, 0, 1, step=0.05, unit="index", zh="支持力度", en="Support",
         help_zh="工具、辅导与反馈；力度越大越容易成功，也越贵。",
         help_en="Tools, coaching and feedback: more makes success likelier and dearer.")  # fmt: skip
-    task_cost: float = setting(6, 0, 500, step=1, unit="¥/task", zh="每项任务成本", en="Cost of a task",
-                               help_zh="组织一项任务的成本。", help_en="What running one task costs.")  # fmt: skip
-    support_cost: float = setting(6, 0, 500, step=1, unit="¥/task", zh="支持成本", en="Cost of support",
+    task_cost: float = setting(2, 0, 500, step=1, unit="¥/task", zh="每项任务成本", en="Cost of a task",
+                               help_zh="一位成员参加一项任务的组织成本。",
+                               help_en="What one member's task costs to run.")  # fmt: skip
+    support_cost: float = setting(2, 0, 500, step=1, unit="¥/task", zh="支持成本", en="Cost of support",
                                   help_zh="全力支持时每项任务的附加成本。",
                                   help_en="Extra cost of a task at full support.")  # fmt: skip
-    success_cost: float = setting(8, 0, 500, step=1, unit="¥/success", zh="成果落地成本", en="Cost of a success",
+    success_cost: float = setting(3, 0, 500, step=1, unit="¥/success", zh="成果落地成本", en="Cost of a success",
                                   help_zh="采纳并答谢一项成果的成本。",
                                   help_en="What adopting and rewarding one result costs.")  # fmt: skip
     support_effect: float = uncertainty(2, 0, 4, unit="log-odds", zh="支持对成功的影响",

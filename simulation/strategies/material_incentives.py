@@ -45,7 +45,7 @@ class MaterialIncentives(Strategy):
     review_cost: float = setting(1, 0, 50, step=0.5, unit="¥/poster", zh="评审成本", en="Cost of reviewing",
         help_zh="全按质付费时，每周评审一位发帖者的成本。",
         help_en="Weekly cost of judging one poster where all pay depends on quality.")  # fmt: skip
-    passing: float = uncertainty(0.6, 0, 1, unit="share", zh="好帖占比", en="Posts that pass",
+    passing: float = uncertainty(0.4, 0, 1, unit="share", zh="好帖占比", en="Posts that pass",
                                  help_zh="评审后值得付费的帖子占比。",
                                  help_en="Share of posts that a review finds worth paying for.")  # fmt: skip
 

@@ -21,12 +21,12 @@ class Recognition(Strategy):
     label: ClassVar[dict[str, str]] = {"zh": "荣誉激励", "en": "Recognition"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：荣誉满足发帖者的尊重需求，也滋养内在动机，几乎不花钱。反噬：人人有奖等于无奖，荣誉随普及而贬"
-        "值；从不发帖的多数人感到被比了下去。依据：Restivo 与 van de Rijt（2012、2014）；Gallus（2017）；贬值速度与"
-        "落差大小是教学假设。",
+        "值；从不发帖的多数人感到被比了下去。依据：Restivo 与 van de Rijt（2012）；Gallus（2017）；贬值速度与落差大"
+        "小是教学假设。",
         "en": "Mechanism: honours meet the esteem needs of those who post and feed their intrinsic motivation at "
         "little cost. Backfires: what everybody gets is worth little, so honours dilute as they spread; the silent "
-        "majority feels passed over. Evidence: Restivo & van de Rijt (2012, 2014); Gallus (2017); how fast honours "
-        "dilute and how much it hurts to be passed over are teaching assumptions.",
+        "majority feels passed over. Evidence: Restivo & van de Rijt (2012); Gallus (2017); how fast honours dilute "
+        "and how much it hurts to be passed over are teaching assumptions.",
     }
     neutral: ClassVar[dict[str, float]] = {"intensity": 0}
 

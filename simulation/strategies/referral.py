@@ -22,19 +22,20 @@ class Referral(Strategy):
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：奖励让成员多发邀请、朋友更愿接受；半熟关系最容易拉来新人，推荐人还在时新人更黏。反噬：奖励越"
         "高，招来的越是促销敏感、买得少走得快的人；重复邀请打扰老成员；双边奖金先涨收入、后吃利润。依据：Van den "
-        "Bulte 等（2018）；Lewis（2006）；Wolters 等（2020）；Rajkumar 等（2022）。奖金面额与响应大小是教学假设。",
+        "Bulte 等（2018）；Lewis（2006）；Wolters 与 Gedenk（2019）；Rajkumar 等（2022）。奖金面额与响应大小是教学假"
+        "设。",
         "en": "Mechanism: a reward makes members invite more and friends accept more; half-acquaintances come most "
         "easily, and newcomers stay while their referrer does. Backfires: the higher the reward, the more it draws "
         "deal-prone people who buy little and leave soon; repeated invitations tire old members; paying both sides "
-        "first lifts revenue, then eats profit. Evidence: Van den Bulte et al. (2018); Lewis (2006); Wolters et al. "
-        "(2020); Rajkumar et al. (2022). The size of rewards and responses are teaching assumptions.",
+        "first lifts revenue, then eats profit. Evidence: Van den Bulte et al. (2018); Lewis (2006); Wolters & "
+        "Gedenk (2019); Rajkumar et al. (2022). The size of rewards and responses are teaching assumptions.",
     }
     neutral: ClassVar[dict[str, float]] = {"reward": 0}
 
     reward: float = lever(0.2, 0, 1, step=0.05, unit="index", zh="推荐奖励强度", en="Size of the reward",
                           help_zh="0 为不奖励，1 为双方各得全额奖金。",
                           help_en="0 pays nothing, 1 pays the full amount to both sides.")  # fmt: skip
-    cost: float = setting(40, 0, 1000, step=5, unit="¥/person", zh="全额奖金", en="Full reward",
+    cost: float = setting(60, 0, 1000, step=5, unit="¥/person", zh="全额奖金", en="Full reward",
                           help_zh="奖励强度为 1 时，推荐人与新人各得多少。",
                           help_en="What referrer and newcomer each get at full reward.")  # fmt: skip
 

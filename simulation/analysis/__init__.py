@@ -1,0 +1,1 @@
+"""What is read out of runs and of real order logs: retention, customer value, comparison, explanation."""

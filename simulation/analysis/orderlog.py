@@ -1,0 +1,296 @@
+"""Real order logs: reading them safely, and the summaries that customer-base models are fitted to."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from simulation.analysis.orderlog_cells import read_amounts, read_dates
+from simulation.analysis.orderlog_columns import choose_mapping, guess_mapping
+from simulation.analysis.orderlog_file import MAX_ROWS, Source, TextTable, load_bytes, read_table
+from simulation.analysis.orderlog_report import (
+    EXAMPLES,
+    LONGEST_EXAMPLE,
+    ColumnMapping,
+    Example,
+    ImportReport,
+    Note,
+    OrderLog,
+    Preview,
+    Reason,
+    Rejection,
+)
+from simulation.errors import LabError
+
+CDNOW = Path(__file__).parents[1] / "data" / "cdnow" / "CDNOW_sample.txt"
+CDNOW_CALIBRATION_END = date(1997, 9, 30)  # end of week 39
+CDNOW_HOLDOUT_END = date(1998, 6, 30)  # end of week 78
+
+LARGEST_AMOUNT = 1e7  # assumption: a single order line beyond this is a slip of the keyboard
+_EARLIEST = np.datetime64("1970-01-01")
+_NOBODY = ("", "nan", "null", "none", "n/a", "na", r"\n", "-")
+_PREVIEW_ROWS = 20
+
+Flags = NDArray[np.bool_]
+
+
+def preview(source: Source) -> Preview:
+    """First rows of an order log and the columns the importer would choose, quickly.
+
+    Raises:
+        LabError: As `read_orders`, for what concerns the file as a whole.
+    """
+    text = read_table(load_bytes(source), head_only=True)
+    rows = _as_text(text.table)
+    shown = rows.head(_PREVIEW_ROWS)
+    return Preview(shown, guess_mapping(rows), text.encoding, text.delimiter, text.has_header)
+
+
+def read_orders(
+    source: Source,
+    *,
+    mapping: ColumnMapping | None = None,
+    today: date | None = None,
+    keep_duplicates: bool = False,
+    max_rows: int = MAX_ROWS,
+) -> OrderLog:
+    """Read an order log and account for every row of it.
+
+    A row is refused, under the first reason that applies, if it has another number of cells than the header,
+    a quote that is never closed, no customer, an unreadable or ambiguous date, a date before 1970 or after
+    `today`, an unreadable amount, an amount beyond ±10⁷, a negative amount (a refund), or if it repeats an
+    earlier row in every cell. Amounts of zero are kept: they are purchases for the models of frequency, while
+    spend models use customers with a positive mean only.
+
+    Args:
+        source: A path, the bytes, or an open binary file of delimited text.
+        mapping: Columns chosen by a person; roles left None are guessed.
+        today: Last day on which an order can have happened; by default the day of the call.
+        keep_duplicates: Keep rows that repeat an earlier one, for logs without an order number in which two
+            equal purchases are two purchases.
+        max_rows: Most lines accepted.
+
+    Returns:
+        The orders and the report; `rows_read` = `rows_kept` + the sum of all refusals.
+
+    Raises:
+        LabError: `log_empty`, `log_unreadable`, `log_too_large`, `log_no_columns`, `log_unknown_column`,
+            `log_one_row` or `log_nothing_left`.
+    """
+    text = read_table(load_bytes(source), max_rows=max_rows)
+    names = list(text.table.column_names)
+    blank = _blank_rows(text.table)
+    read = len(blank) - int(blank.sum()) + text.wrong_width
+    if read <= 1:
+        raise LabError("log_one_row" if read else "log_empty")
+    if blank.all():
+        raise LabError("log_nothing_left", rows=read, reasons=_listed((_wrong_width(text),)))
+    guess = guess_mapping(_as_text(text.table.slice(0, 2000)))
+    chosen = choose_mapping(names, guess, mapping)
+
+    who = _column(text.table, chosen.customer)
+    dates, amounts = _column(text.table, chosen.date), _column(text.table, chosen.amount)
+    customers, when, how_much = (
+        _customers(who),
+        read_dates(dates.dictionary),
+        read_amounts(amounts.dictionary),
+    )
+    days, ambiguous = when.days[_codes(dates)], when.ambiguous[_codes(dates)]
+    values = how_much.values[_codes(amounts)]
+    swallowed = _line_breaks(who) + _line_breaks(dates) + _line_breaks(amounts)
+    read += int(swallowed.sum())
+    last = np.datetime64(today or date.today())
+    wrong: dict[Reason, tuple[Flags, pa.DictionaryArray]] = {
+        "open_quote": (swallowed > 0, who),
+        "missing_customer": (customers.codes < 0, who),
+        "unreadable_date": (np.isnat(days) & ~ambiguous, dates),
+        "ambiguous_date": (ambiguous, dates),
+        "early_date": (days < _EARLIEST, dates),
+        "future_date": (days > last, dates),
+        "unreadable_amount": (np.isnan(values), amounts),
+        "absurd_amount": (np.abs(values) > LARGEST_AMOUNT, amounts),
+        "negative_amount": (values < 0, amounts),
+    }
+    kept, rejected = ~blank, [_wrong_width(text)]
+    for reason, (flags, cells) in wrong.items():
+        lines = 1 + swallowed if reason == "open_quote" else np.ones_like(swallowed)
+        rejected.append(_rejection(reason, kept & flags, lines, cells, text.row_numbers))
+        kept &= ~flags
+    repeated = np.zeros_like(kept)
+    repeated[kept] = _raw_codes(text.table)[kept].duplicated().to_numpy()
+    notes = [
+        Note(key="lines_above", count=text.lines_above),
+        Note(key="blank_rows", count=int(blank.sum())),
+    ]
+    if keep_duplicates:
+        notes.append(Note(key="duplicates_kept", count=int(repeated.sum())))
+    else:
+        rejected.append(_rejection("duplicate", repeated, np.ones_like(swallowed), who, text.row_numbers))
+        kept &= ~repeated
+    told = tuple(each for each in rejected if each.count)
+    if not kept.any():
+        raise LabError("log_nothing_left", rows=read, reasons=_listed(told))
+    orders = pd.DataFrame(
+        {
+            "customer": customers[kept].remove_unused_categories(),
+            "date": days[kept].astype("datetime64[us]"),
+            "amount": values[kept],
+        }
+    )
+    notes += [
+        Note(key="zero_amounts", count=int((orders["amount"] == 0).sum())),
+        Note(key="same_day", count=int(orders.duplicated(["customer", "date"]).sum())),
+        Note(key="decimal_comma", count=int(how_much.decimal_comma) * len(orders)),
+    ]
+    report = ImportReport(
+        rows_read=read,
+        rows_kept=len(orders),
+        rejected=told,
+        encoding=text.encoding,
+        delimiter=text.delimiter,
+        has_header=text.has_header,
+        columns=tuple(names),
+        mapping=chosen,
+        first_date=orders["date"].min().date(),
+        last_date=orders["date"].max().date(),
+        customers=orders["customer"].nunique(),
+        notes=tuple(note for note in notes if note.count),
+    )
+    return OrderLog(orders, report)
+
+
+def read_cdnow() -> OrderLog:
+    """Purchases of 2,357 new customers of the CD shop CDNOW, January 1997 to June 1998.
+
+    The 1/10 systematic sample of the literature (Fader, Hardie & Lee 2005, Marketing Science 24(2) 275–284).
+    Equal rows are kept: the published spend counts them as two purchases.
+    """
+    mapping = ColumnMapping(customer="#2", date="#3", amount="#5")
+    return read_orders(CDNOW, mapping=mapping, keep_duplicates=True)
+
+
+def summary(orders: pd.DataFrame, calibration_end: date) -> pd.DataFrame:
+    """Each customer's history up to a day, in the literature's terms and in weeks (days / 7).
+
+    Purchases of one day are one transaction. Customers whose first purchase is later are left out.
+
+    Args:
+        orders: Orders as `OrderLog.orders` holds them.
+        calibration_end: Last day that may be seen.
+
+    Returns:
+        One row per customer: `frequency` (days with a purchase after the first), `recency` (weeks from first
+        to last purchase), `T` (weeks from first purchase to the end) and `monetary` (mean value of a repeat
+        day, days of zero value included; 0 without a repeat). n − T is the time of the first purchase, n
+        being the number of weeks to the end.
+
+    Raises:
+        LabError: `log_nothing_before` if no order falls on or before that day.
+    """
+    end = pd.Timestamp(calibration_end)
+    days = _purchase_days(orders[orders["date"] <= end])
+    if days.empty:
+        raise LabError("log_nothing_before", date=calibration_end.isoformat())
+    people = days.groupby("customer", observed=True)
+    first, last = people["date"].min(), people["date"].max()
+    repeats = days[days["repeat"]].groupby("customer", observed=True)["amount"].mean()
+    return pd.DataFrame(
+        {
+            "frequency": (people.size() - 1).astype(float),
+            "recency": (last - first).dt.days / 7,
+            "T": (end - first).dt.days / 7,
+            "monetary": repeats.reindex(first.index).fillna(0.0),
+        }
+    )
+
+
+def cumulative_repeats(orders: pd.DataFrame, weeks: int = 78) -> NDArray[np.int64]:
+    """Repeat purchases of all customers up to the end of each week since the first day of the log.
+
+    Args:
+        orders: Orders as `OrderLog.orders` holds them.
+        weeks: Number of weeks.
+
+    Returns:
+        `weeks` totals; element w − 1 counts the days with a repeat purchase in the first 7·w days.
+    """
+    days = _purchase_days(orders)
+    week = (days.loc[days["repeat"], "date"] - days["date"].min()).dt.days.to_numpy() // 7
+    return np.cumsum(np.bincount(week[week < weeks], minlength=weeks)).astype(np.int64)
+
+
+def _purchase_days(orders: pd.DataFrame) -> pd.DataFrame:
+    """One row per customer and day, in time order, with the value of the day and whether it is a repeat."""
+    days = orders.groupby(["customer", "date"], observed=True)["amount"].sum().reset_index()
+    days["repeat"] = days.groupby("customer", observed=True).cumcount() > 0
+    return days
+
+
+def _column(table: pa.Table, name: str | None) -> pa.DictionaryArray:
+    cells = table.column(name)
+    return cells.chunk(0) if cells.num_chunks else pa.array([], pa.string()).dictionary_encode()
+
+
+def _codes(cells: pa.DictionaryArray) -> NDArray[np.int32]:
+    return np.asarray(cells.indices.to_numpy(zero_copy_only=False))
+
+
+def _customers(cells: pa.DictionaryArray) -> pd.Categorical:
+    """Customers by their trimmed names; missing where the cell says nobody."""
+    names = pd.Series(cells.dictionary.to_pylist(), dtype=str).str.strip()
+    nobody = names.str.lower().isin(_NOBODY)
+    place, known = pd.factorize(names.mask(nobody))
+    return pd.Categorical.from_codes(place[_codes(cells)], categories=known)
+
+
+def _raw_codes(table: pa.Table) -> pd.DataFrame:
+    """Whole numbers that are equal where the cells are."""
+    return pd.DataFrame(
+        {place: _codes(_column(table, name)) for place, name in enumerate(table.column_names)}
+    )
+
+
+def _blank_rows(table: pa.Table) -> Flags:
+    blank = np.ones(table.num_rows, dtype=bool)
+    for name in table.column_names:
+        cells = _column(table, name)
+        empty = np.array([not value.strip() for value in cells.dictionary.to_pylist()], dtype=bool)
+        blank &= empty[_codes(cells)] if len(empty) else blank
+    return blank
+
+
+def _as_text(table: pa.Table) -> pd.DataFrame:
+    return pd.DataFrame({name: _column(table, name).to_pylist() for name in table.column_names}, dtype=str)
+
+
+def _line_breaks(cells: pa.DictionaryArray) -> NDArray[np.int64]:
+    """Line breaks inside each cell, where a quote left open has swallowed the lines below."""
+    breaks = [value.strip().count("\n") for value in cells.dictionary.to_pylist()]
+    return np.asarray(breaks, dtype=np.int64)[_codes(cells)]
+
+
+def _rejection(
+    reason: Reason,
+    refused: Flags,
+    lines: NDArray[np.int64],
+    cells: pa.DictionaryArray,
+    numbers: NDArray[np.int64],
+) -> Rejection:
+    examples = tuple(
+        Example(row=int(numbers[place]), value=cells[int(place)].as_py()[:LONGEST_EXAMPLE])
+        for place in np.flatnonzero(refused)[:EXAMPLES]
+    )
+    return Rejection(reason=reason, count=int(lines[refused].sum()), examples=examples)
+
+
+def _wrong_width(text: TextTable) -> Rejection:
+    return Rejection(reason="wrong_width", count=text.wrong_width, examples=text.wrong_width_examples)
+
+
+def _listed(rejected: tuple[Rejection, ...]) -> str:
+    return ", ".join(f"{each.reason} {each.count}" for each in rejected)
