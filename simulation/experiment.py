@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from importlib.metadata import version
 from itertools import zip_longest
+from operator import index
 from typing import Any, Self
 
 from simulation import ENGINE_VERSION
@@ -135,7 +136,7 @@ class Experiment:
         count = base.seeds.count if seeds is None else seeds
         luck = range(base.seeds.first, base.seeds.first + count) if isinstance(count, int) else count
         admit(base.population.size, base.horizon, len(luck), max(1, len(chosen)))
-        return cls(base, chosen, tuple(luck))
+        return cls(base, chosen, tuple(index(seed) for seed in luck))
 
     @property
     def worlds(self) -> int:
@@ -146,6 +147,11 @@ class Experiment:
     def work(self) -> int:
         """Person-weeks to compute."""
         return self.scenario.population.size * self.scenario.horizon * self.worlds
+
+    @property
+    def rows(self) -> int:
+        """Rows of the weekly table to come."""
+        return (self.scenario.horizon + 1) * self.worlds
 
     @cached_property
     def fingerprints(self) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -25,7 +26,8 @@ RUNNING_JOBS = 64
 """Most jobs that run at the same time; they share the workers fairly."""
 
 FINISHED_JOBS = 16
-"""Finished jobs that are kept to be found again; older ones come back from the store."""
+FINISHED_ROWS = 1_000_000
+"""Finished jobs, and weekly rows of theirs, that are kept to be found again; older ones come back from the store."""
 
 _log = logging.getLogger(__name__)
 
@@ -47,6 +49,15 @@ class Progress(NamedTuple):
 
 
 Told = Callable[[Progress], None]
+
+
+class Flight(NamedTuple):
+    """A chunk that is being computed; plans with the same levers may share one future."""
+
+    future: Future[bytes]
+    plan: str
+    chunk: Chunk
+    tries: int
 
 
 class Job:
@@ -95,13 +106,14 @@ class Job:
         """What is ready so far; None before the first world."""
         with self._changed:
             pieces = list(self._pieces)
-            if self._assembled is not None and self._assembled[0] == len(pieces):
+            if self._assembled is not None and (self._finished or self._assembled[0] == len(pieces)):
                 return self._assembled[1]
         if not pieces:
             return None
         results = Results.assemble(pieces, self.experiment.provenance())
         with self._changed:
-            self._assembled = (len(pieces), results)
+            if self._assembled is None or self._assembled[0] < len(pieces):
+                self._assembled = (len(pieces), results)
         return results
 
     def result(self, timeout: float | None = None) -> Results:
@@ -140,6 +152,7 @@ class Job:
         """
         try:
             self._gather(told)
+            self.partial()
         except Exception as error:
             if not isinstance(error, LabError):
                 _log.exception("job %s failed", self.id)
@@ -148,11 +161,12 @@ class Job:
             self._cause = error.__cause__ if isinstance(error, LabError) else error
         with self._changed:
             self._finished = True
+            self._pieces.clear()  # the assembled results have their own copy
             self._changed.notify_all()
 
     def _gather(self, told: Told | None) -> None:
         waiting = deque((name, chunk, 0) for name, chunk in self._missing())
-        flying: dict[Future[bytes], tuple[str, Chunk, int]] = {}
+        flying: list[Flight] = []
         if told is not None:
             told(self.progress())
         self._began = time.monotonic()
@@ -161,14 +175,14 @@ class Job:
                 while waiting and len(flying) < self._executor.workers and not self.cancelled:
                     name, chunk, tries = waiting.popleft()
                     if not self._found(name, chunk):
-                        flying[self._executor.submit(chunk)] = (name, chunk, tries)
-                landed = wait(flying, return_when=FIRST_COMPLETED).done if flying else set()
-                for future in landed:
-                    name, chunk, tries = flying.pop(future)
-                    if not self._land(name, chunk, future):
-                        if tries == RETRIES:
+                        flying.append(Flight(self._executor.submit(chunk), name, chunk, tries))
+                wait({flight.future for flight in flying}, return_when=FIRST_COMPLETED)
+                for flight in [flight for flight in flying if flight.future.done()]:
+                    flying.remove(flight)
+                    if not self._land(flight):
+                        if flight.tries == RETRIES:
                             raise LabError("worker_lost")
-                        waiting.appendleft((name, chunk, tries + 1))
+                        waiting.appendleft((flight.plan, flight.chunk, flight.tries + 1))
                 if told is not None:
                     told(self.progress())
         finally:
@@ -192,13 +206,15 @@ class Job:
                 return True
         return False
 
-    def _land(self, name: str, chunk: Chunk, future: Future[bytes]) -> bool:
+    def _land(self, flight: Flight) -> bool:
         """Keep a computed chunk; False if its worker died."""
         try:
-            packed = future.result()
+            packed = flight.future.result()
         except (BrokenExecutor, CancelledError):
             return False
-        self._take(name, chunk.seeds, self._store.put(chunk.fingerprint, chunk.seeds, packed), stored=False)
+        chunk = flight.chunk
+        tables = self._store.put(chunk.fingerprint, chunk.seeds, packed)
+        self._take(flight.plan, chunk.seeds, tables, stored=False)
         return True
 
     def _take(self, plan: str, seeds: tuple[int, ...], tables: Tables, *, stored: bool) -> None:
@@ -207,13 +223,14 @@ class Job:
             self._done_worlds += len(seeds)
             self._from_store += len(seeds) * stored
 
-    def _stop(self, flying: dict[Future[bytes], tuple[str, Chunk, int]]) -> None:
-        """Give back what has not started and keep what had."""
-        for _, chunk, _ in flying.values():
-            self._executor.abandon(chunk)
-        for future, (_, chunk, _) in flying.items():
-            if self.cancelled and not future.cancelled() and future.exception() is None:
-                self._store.put(chunk.fingerprint, chunk.seeds, future.result())
+    def _stop(self, flying: list[Flight]) -> None:
+        """Give back what has not started; after a cancel, keep what had."""
+        for flight in flying:
+            self._executor.abandon(flight.chunk)
+        if self.cancelled:
+            for flight in flying:
+                with contextlib.suppress(Exception):  # nobody waits for it any more
+                    self._land(flight)
 
 
 class JobDesk:
@@ -267,9 +284,12 @@ class JobDesk:
         return [job for job in self._jobs.values() if not job.done]
 
     def _forget(self) -> None:
-        finished = [key for key, job in self._jobs.items() if job.done]
-        for key in finished[: max(0, len(finished) - FINISHED_JOBS)]:
-            del self._jobs[key]
+        rows = 0
+        finished = [job for job in reversed(self._jobs.values()) if job.done]
+        for place, job in enumerate(finished):
+            rows += job.experiment.rows
+            if place >= FINISHED_JOBS or (place and rows > FINISHED_ROWS):
+                del self._jobs[job.id]
 
 
 DESK = JobDesk()

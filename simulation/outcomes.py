@@ -169,7 +169,8 @@ def totals_of(model: CommunityModel, weekly: dict[str, Values]) -> dict[str, Val
         else np.full(model.worlds, np.nan)
         for weeks in (13, 26, 52, 104)
     }
-    found |= {name: weekly[name].sum(axis=0) for name in
+    # Week by week, since NumPy's own sum groups the terms by the size of the batch.
+    found |= {name: np.cumsum(weekly[name], axis=0)[-1] for name in
               ("revenue", "profit", "strategy_cost", "posts", "orders", "repeat_orders")}  # fmt: skip
     found |= {name: weekly[name][-1] for name in ("clv", "trust", "members")}
     rows = [slice(model.starts[w], model.starts[w + 1]) for w in range(model.worlds)]

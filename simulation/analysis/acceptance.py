@@ -109,11 +109,19 @@ def _within(outcome: str, low: float, high: float, run: str = "base") -> Callabl
     return lambda results: facts.level(results[run], outcome, low, high)
 
 
+def _founders(week: int, centre: float) -> Callable[[Mapping[str, Results]], Found]:
+    return lambda results: facts.founders(results["base"], week, centre - 0.04, centre + 0.04)
+
+
+def _posting(weeks: tuple[int, int], low: float, high: float) -> Callable[[Mapping[str, Results]], Found]:
+    return lambda results: facts.posting_ratio(results["cycle"], weeks, low, high)
+
+
 FACTS: tuple[Fact, ...] = (
     *(
         Fact(f"founders_{week}", f"创始成员第 {week} 周留存（中性方案）", f"Founders still there in week {week}, neutral plan",
              f"{centre:.2f} ± .04", "design value", ("base",),
-             lambda r, w=week, c=centre: facts.founders(r["base"], w, c - 0.04, c + 0.04))
+             _founders(week, centre))
         for week, centre in ((13, 0.73), (26, 0.58), (52, 0.45), (104, 0.35))
     ),
     Fact("hazard_declines", "季度留存随在社群时间上升的次数（共 7 次比较）", "Quarterly retention rises with tenure (of 7 steps)",
@@ -143,7 +151,7 @@ FACTS: tuple[Fact, ...] = (
          "Godfrey, Seiders & Voss 2011 [V]", ("contacts",), lambda r: facts.best_frequency(r["contacts"], FREQUENCIES)),
     *(
         Fact(f"reward_{name}", zh, en, target, "Khern-am-nuai 2018; Deci 1999 [V]", ("cycle",),
-             lambda r, w=weeks, lo=low, hi=high: facts.posting_ratio(r["cycle"], w, lo, hi))
+             _posting(weeks, low, high))
         for name, zh, en, target, weeks, low, high in (
             ("starts", "开始奖励后 4 周的发帖量之比", "Posts while rewards are new, relative to none", "> 1", (14, 17), 1, np.inf),
             ("fades", "奖励第 23–26 周的发帖量之比", "Posts late in the rewarded half-year", "> 1, less than at first", (36, 39), 1, np.inf),

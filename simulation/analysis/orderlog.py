@@ -250,9 +250,7 @@ def _customers(cells: pa.DictionaryArray) -> pd.Categorical:
 
 def _raw_codes(table: pa.Table) -> pd.DataFrame:
     """Whole numbers that are equal where the cells are."""
-    return pd.DataFrame(
-        {place: _codes(_column(table, name)) for place, name in enumerate(table.column_names)}
-    )
+    return pd.DataFrame({place: _codes(_column(table, name)) for place, name in enumerate(table.column_names)})
 
 
 def _blank_rows(table: pa.Table) -> Flags:

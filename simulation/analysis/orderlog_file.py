@@ -173,9 +173,7 @@ def read_table(
         raise LabError("log_too_large", what="rows", limit=max_rows)
     numbers = np.arange(skip + 1, skip + 1 + table.num_rows + len(wrong.rows), dtype=np.int64)
     numbers = np.delete(numbers, np.asarray(wrong.rows, dtype=np.int64) - skip - 1)
-    return TextTable(
-        table, encoding, delimiter, has_header, above, numbers, wrong.lines, tuple(wrong.examples)
-    )
+    return TextTable(table, encoding, delimiter, has_header, above, numbers, wrong.lines, tuple(wrong.examples))
 
 
 def _sample(body: bytes, max_columns: int) -> list[str]:

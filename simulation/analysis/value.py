@@ -80,9 +80,7 @@ class BGNBD:
         """
         return 1.0 / (1.0 + self._odds_gone(*_histories(frequency, recency, age)))
 
-    def conditional_repeats(
-        self, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, t: float
-    ) -> Floats:
+    def conditional_repeats(self, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, t: float) -> Floats:
         """Repeat purchases expected in the next t time units of a customer with this history.
 
         Equation 10 of the source.

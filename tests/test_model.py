@@ -1,0 +1,108 @@
+"""The model as a Mesa model: visible week, views on rows, an operator with an account, batches that change nothing."""
+
+from __future__ import annotations
+
+import mesa
+import numpy as np
+import pandas as pd
+import pytest
+
+from simulation.members import Member, Status
+from simulation.model import SCHEDULE, CommunityModel, simulate
+from simulation.outcomes import TOTALS, WEEKLY, top_share
+from simulation.scenario import Plan, Scenario, load_plan
+
+SMALL = Scenario.parse({"population": {"size": 200, "founders": 0.5}, "horizon": 12})
+
+
+def test_model_and_agents_are_mesas() -> None:
+    model = CommunityModel(SMALL, (1, 2))
+    assert isinstance(model, mesa.Model)
+    assert isinstance(model.operator, mesa.Agent)
+    member = model.member(5, world=1)
+    assert isinstance(member, mesa.Agent)
+    assert member is model.member(5, world=1)
+    assert {type(agent) for agent in model.agents} == {type(model.operator), Member}
+
+
+def test_member_views_the_row_as_it_changes() -> None:
+    model = CommunityModel(SMALL, (1, 2))
+    member = model.member(3, world=1)
+    row = 200 + 3
+    for _ in range(6):
+        model.step()
+        assert member.trust == model.standing.trust[row]
+        assert member.status == model.standing.status[row]
+        assert member.deal == model.people.deal[row]
+    assert len(member.ties) == model.people.degree[row]
+    with pytest.raises(AttributeError, match="no 'wealth'"):
+        _ = member.wealth
+
+
+def test_week_is_one_visible_tuple() -> None:
+    assert [process.__name__ for process in SCHEDULE] == [
+        "plan_week", "look_around", "invite", "join", "arrive", "post", "create", "buy", "serve", "trust", "climb",
+        "feel", "tire", "bond", "leave", "close_books",
+    ]  # fmt: skip
+    assert all(process.__doc__ for process in SCHEDULE)
+
+
+def test_numbers_of_a_world_do_not_depend_on_its_batch() -> None:
+    together = simulate(SMALL, (4, 7, 9))
+    for seed in (4, 7, 9):
+        alone = simulate(SMALL, (seed,))
+        for several, single in zip(together, alone, strict=True):
+            mine = several[several["seed"] == seed].reset_index(drop=True)
+            pd.testing.assert_frame_equal(mine, single, check_exact=True)
+
+
+def test_worlds_of_different_seeds_differ() -> None:
+    worlds = simulate(SMALL, (1, 2)).worlds
+    assert worlds["revenue"].nunique() == 2
+
+
+def test_nobody_is_counted_twice_or_lost() -> None:
+    model = CommunityModel(SMALL, (3,))
+    before = int((model.standing.status == Status.MEMBER).sum())
+    for _ in range(12):
+        model.step()
+        now = int((model.standing.status == Status.MEMBER).sum())
+        assert now == before + int(model.totals["joins"][0]) - int(model.totals["leaves"][0])
+        assert model.totals["members"][0] == now
+        before = now
+
+
+def test_books_balance() -> None:
+    plan = load_plan("all_good")
+    tables = simulate(SMALL.with_plan(plan), (1, 2, 3))
+    spent = tables.ledger.pivot(index="seed", columns="item", values="amount")
+    worlds = tables.worlds.set_index("seed")
+    strategies = spent[list(plan.strategies)].sum(axis=1)
+    np.testing.assert_allclose(worlds["strategy_cost"], strategies)
+    np.testing.assert_allclose(worlds["profit"], worlds["revenue"] - spent["goods"] - spent["platform"] - strategies)
+
+
+def test_every_declared_outcome_is_in_the_tables() -> None:
+    tables = simulate(SMALL, (1,))
+    assert set(WEEKLY) <= set(tables.weekly.columns)
+    assert set(TOTALS) <= set(tables.worlds.columns)
+    assert tables.weekly["week"].tolist() == list(range(13))
+
+
+def test_overdrawn_operator_pauses_until_the_budget_has_caught_up() -> None:
+    plan = Plan.parse({"name": "poor", "budget": 2, "strategies": {"contact": {"frequency": 2, "cost": 1}}})
+    weekly = simulate(SMALL.with_plan(plan), (1,)).weekly
+    contacts = weekly["contacts"].to_numpy()[1:]
+    assert contacts[0] > 0
+    assert (contacts == 0).any()
+    assert weekly["strategy_cost"].sum() <= 2 * 12 + weekly["strategy_cost"].max()
+
+
+def test_strengths_of_a_cached_graph_stay_untouched() -> None:
+    first = simulate(SMALL, (1,)).worlds
+    pd.testing.assert_frame_equal(first, simulate(SMALL, (1,)).worlds, check_exact=True)
+
+
+@pytest.mark.parametrize(("values", "share", "expected"), [([1, 1, 1, 97], 0.25, 0.97), ([0, 0], 0.5, np.nan)])
+def test_top_share(values: list[float], share: float, expected: float) -> None:
+    assert top_share(np.array(values, float), share) == pytest.approx(expected, nan_ok=True)
