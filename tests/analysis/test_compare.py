@@ -12,7 +12,7 @@ from simulation.experiment import Experiment
 from simulation.model import simulate
 from simulation.results import Results, Tables
 from simulation.scenario import Plan, Scenario
-from tests.worlds import PLANS, SCENARIO, tables_of
+from tests.made_up_worlds import PLANS, SCENARIO, tables_of
 
 
 def make(plans: tuple[Plan, ...], seeds: range) -> Results:

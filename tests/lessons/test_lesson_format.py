@@ -1,0 +1,123 @@
+"""The lesson format refuses what cannot be taught, naming the field."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from lessons import Lesson, list_lessons, load_lesson
+from lessons.format import read_lesson
+from lessons.library import FOLDER
+from simulation.errors import LabError
+from simulation.scenario import Text
+
+PLAIN = yaml.safe_load((FOLDER / "02_trust" / "lesson.yaml").read_text(encoding="utf-8")) | {"id": "02_trust"}
+
+
+def at(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
+    *way, last = path.split(".")
+
+    def change(data: Any) -> None:
+        for part in way:
+            data = data[int(part) if part.isdigit() else part]
+        if value is None:
+            data.pop(last)
+        else:
+            data[last] = value
+
+    return change
+
+
+REFUSED = [
+    ("quizz", 1, "unknown_field", "quizz"),
+    ("arms", None, "missing_field", "arms"),
+    ("arms", [1], "wrong_type", "arms"),
+    ("observe", {"a": 1}, "wrong_type", "observe"),
+    ("arms.calm_earn.plan", "nobody", "out_of_range", "arms.calm_earn.plan"),
+    ("arms.calm_earn", 3, "wrong_type", "arms.calm_earn"),
+    ("claims.falls_fast.holds.above", 3, "out_of_range", "claims.falls_fast.holds.range"),
+    ("claims.falls_fast.holds", {"between": [3, 1]}, "out_of_range", "claims.falls_fast.holds.between"),
+    ("claims.falls_fast.left", "nothing", "out_of_range", "claims.falls_fast.left"),
+    ("claims.falls_fast.hold", 1, "unknown_field", "claims.falls_fast.hold"),
+    ("claims.falls_fast.worlds", 1, "out_of_range", "claims.falls_fast.worlds"),
+    ("measures.before.outcome", "happiness", "out_of_range", "measures.before.outcome"),
+    ("measures.before.kind", "median", "out_of_range", "measures.before.kind"),
+    ("measures.cushion.less", "cushion", "out_of_range", "measures.cushion.less"),
+    ("measures.loss_earn.start", 200, "out_of_range", "measures.loss_earn.start"),
+    ("predict.loss.low", 100, "out_of_range", "predict.loss"),
+    ("predict.cushion.measure", None, "out_of_range", "predict.cushion"),
+    ("predict.cushion.options.less.when.x", 1, "unknown_field", "predict.cushion.options.less.when.x"),
+    ("predict.cushion.options.more.when", {"above": 3}, "out_of_range", "predict.cushion.options"),
+    ("quiz.cost.distractors", [], "out_of_range", "quiz.cost"),
+    ("quiz.cost.measure", "remedy_open", "out_of_range", "quiz.cost.measure"),
+    ("weights.quiz", 1, "out_of_range", "weights"),
+    ("table", ["remedy_open"], "out_of_range", "table.0"),
+    ("scenarios.scandal.change.shocks.0.size", 3, "out_of_range", "scenarios.scandal.change.shocks.0.size"),
+    (
+        "plans.earn.change.strategies.contact.frequency",
+        99,
+        "out_of_range",
+        "plans.earn.change.strategies.contact.frequency",
+    ),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "key", "field"), REFUSED, ids=[f"{case[0]}={case[1]}" for case in REFUSED])
+def test_refusals_name_the_field(path: str, value: Any, key: str, field: str) -> None:
+    data = copy.deepcopy(PLAIN)
+    at(path, value)(data)
+    with pytest.raises(LabError) as caught:
+        read_lesson(data)
+    assert (caught.value.key, caught.value.values["field"]) == (key, field)
+
+
+def texts(part: Any, where: str) -> list[tuple[str, Text]]:
+    if isinstance(part, Text):
+        return [(where, part)]
+    if isinstance(part, dict):
+        return [found for name, item in part.items() for found in texts(item, f"{where}.{name}")]
+    if isinstance(part, tuple):
+        return [found for place, item in enumerate(part) for found in texts(item, f"{where}.{place}")]
+    if hasattr(part, "model_fields_set"):
+        given = {name: getattr(part, name) for name in part.model_fields_set}
+        return texts(given, where)
+    return []
+
+
+@pytest.mark.parametrize("lesson", list_lessons().values(), ids=list(list_lessons()))
+def test_every_text_is_in_both_languages(lesson: Lesson) -> None:
+    found = texts(lesson, lesson.id)
+    assert len(found) > 20
+    assert not [where for where, text in found if bool(text.zh.strip()) != bool(text.en.strip())]
+    for language in ("zh", "en"):
+        assert len(lesson.guide(language)) > 1000
+
+
+def test_a_lesson_is_a_folder(tmp_path: Path) -> None:
+    source, target = FOLDER / "02_trust", tmp_path / "03_copy"
+    target.mkdir()
+    for path in source.iterdir():
+        (target / path.name).write_bytes(path.read_bytes())
+    assert list(list_lessons(tmp_path)) == ["03_copy"]
+    (target / "en.md").write_text("<!-- brief -->\nonly this", encoding="utf-8")
+    with pytest.raises(LabError, match="predict"):
+        load_lesson("03_copy", tmp_path)
+    (target / "guide_zh.md").unlink()
+    with pytest.raises(LabError, match="guide_zh"):
+        load_lesson("03_copy", tmp_path)
+
+
+def test_names_cannot_leave_the_course() -> None:
+    with pytest.raises(LabError, match="02_trust"):
+        load_lesson("../lessons/02_trust")
+
+
+def test_the_fingerprint_ignores_prose(lesson: Lesson) -> None:
+    other = lesson.model_copy(update={"guides": {}})
+    assert other.fingerprint == lesson.fingerprint
+    assert lesson.model_copy(update={"student_worlds": 7}).fingerprint != lesson.fingerprint

@@ -1,0 +1,47 @@
+"""Made-up worlds: the shape of the engine's tables, at once and without kernels."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pandas as pd
+
+from simulation.results import Tables
+from simulation.scenario import Plan, Scenario
+
+SCENARIO = Scenario.parse({"name": "tiny", "population": {"size": 100}, "horizon": 20})
+PLANS = (Plan(name="low", budget=1), Plan(name="high", budget=2))
+
+
+def tables_of(scenario: Scenario, seeds: tuple[int, ...]) -> Tables:
+    """Numbers that depend on seed and plan alone, whatever the batch; a dearer plan is better by its budget."""
+    parts = []
+    for seed in seeds:
+        luck = np.random.default_rng(seed)
+        weeks = scenario.horizon + 1
+        level = 100 + 10 * luck.normal() + scenario.plan.budget * (1 + 0.1 * luck.normal())
+        members = level + luck.normal(size=weeks)
+        weekly = pd.DataFrame({"seed": seed, "week": np.arange(weeks, dtype=np.int32), "members": members})
+        at_risk = np.arange(weeks, 0, -1) * 10
+        tenure = pd.DataFrame({"seed": seed, "tenure": np.arange(weeks, dtype=np.int32), "at_risk": at_risk})
+        tenure["left"] = luck.binomial(at_risk, 0.05)
+        worlds = pd.DataFrame({"seed": [seed], "members": members[-1], "leaves": -level, "profit": level * 1000})
+        ledger = pd.DataFrame({"seed": seed, "item": ["goods", "platform"], "amount": [level, 2.0]})
+        parts.append((weekly, tenure, worlds, ledger))
+    return Tables(*(pd.concat(frames, ignore_index=True) for frames in zip(*parts, strict=True)))
+
+
+class Counting:
+    """Computes made-up worlds and remembers which were asked for."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, tuple[int, ...]]] = []
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def __call__(self, scenario: Scenario, seeds: tuple[int, ...]) -> Tables:
+        """Compute, once the gate is open."""
+        self.calls.append((scenario.plan.name, tuple(seeds)))
+        assert self.gate.wait(20)
+        return tables_of(scenario, seeds)

@@ -1,0 +1,505 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from simulation import ROOT
+from simulation import experiment as module
+from simulation.errors import LabError
+from simulation.executor import Chunk, SerialExecutor, WorkerExecutor
+from simulation.experiment import Experiment, admit, run
+from simulation.jobs import Job, JobDesk, Progress
+from simulation.results import Results, Tables
+from simulation.scenario import Plan, Scenario
+from simulation.store import Store
+from tests.made_up_worlds import PLANS, SCENARIO, Counting, tables_of
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "store")
+
+
+@pytest.fixture(scope="module")
+def workers():
+    """Two worker processes that compute made-up worlds; starting them is what takes the time here."""
+    executor = WorkerExecutor(2, compute=_computed_elsewhere, prepare=_no_preparation)
+    yield executor
+    executor.close()
+
+
+def _no_preparation() -> None:
+    pass
+
+
+def _computed_elsewhere(scenario: Scenario, seeds: tuple[int, ...]) -> Tables:
+    """Do what the plan's name says, then compute."""
+    order, _, where = scenario.plan.title.en.partition(" ")
+    marker = Path(where) if where else None
+    if order == "refuse":
+        raise LabError("out_of_range", field="x", given=[1], allowed="0–1")
+    if order == "die" or (order == "die_once" and marker is not None and not marker.exists()):
+        if marker is not None:
+            marker.write_text("dead")
+        os.kill(os.getpid(), signal.SIGKILL)
+    if order == "slow":
+        time.sleep(0.3)
+    if marker is not None:
+        with marker.open("a") as log:
+            log.write(f"{seeds}\n")
+    return tables_of(scenario, seeds)
+
+
+def ordered(order: str, budget: float = 1) -> Plan:
+    return Plan.parse({"name": "plan", "budget": budget, "title": {"en": order}})
+
+
+def same(one: Results, other: Results) -> None:
+    for name in Tables._fields:
+        pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name), check_exact=True)
+
+
+# What is admitted
+
+
+def test_names_become_an_experiment() -> None:
+    one = Experiment.of("product", plans=["neutral"], seeds=3)
+    assert (one.seeds, [plan.name for plan in one.plans]) == ((1, 2, 3), ["neutral"])
+    assert Experiment.of("product").seeds == tuple(range(1, 31))
+    assert Experiment.of(SCENARIO, "neutral", [5, 9]).seeds == (5, 9)
+    assert Experiment.of(SCENARIO, PLANS[0]).plans == PLANS[:1]
+
+
+@pytest.mark.parametrize(
+    ("plans", "seeds", "key"),
+    [
+        ((PLANS[0], Plan(name="low", budget=7)), (1,), "plans_same_name"),
+        ((), (1,), "plans_missing"),
+        (PLANS, (), "seeds_missing"),
+        (PLANS, (1, 1), "seeds_twice"),
+        (PLANS, (-1,), "out_of_range"),
+        (PLANS, (2**32,), "out_of_range"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(plans: tuple[Plan, ...], seeds: tuple[int, ...], key: str) -> None:
+    with pytest.raises(LabError) as refused:
+        Experiment(SCENARIO, plans, seeds)
+    assert refused.value.key == key
+
+
+@pytest.mark.parametrize(
+    ("people", "weeks", "worlds", "plans"),
+    [(10**9, 104, 30, 1), (10**6, 520, 30, 1), (20, 1, 10**9, 2), (2000, 520, 10**12, 64), (10**12, 10**6, 1, 1)],
+)
+def test_too_much_work_is_refused_at_once_with_what_would_fit(people: int, weeks: int, worlds: int, plans: int) -> None:
+    began = time.perf_counter()
+    with pytest.raises(LabError) as refused:
+        admit(people, weeks, worlds, plans)
+    assert time.perf_counter() - began < 0.1
+    assert refused.value.key == "too_much_work"
+    assert refused.value.values["allowed"]
+    fits = {name: refused.value.values[f"fit_{name}"] for name in ("people", "weeks", "worlds")}
+    given = {"people": people, "weeks": weeks, "worlds": worlds}
+    for name, fit in fits.items():
+        if 0 < fit < given[name] and people <= 10**6:
+            admit(**(given | {name: fit}), plans=plans)
+
+
+def test_a_billion_people_or_seeds_allocate_nothing() -> None:
+    crowd = SCENARIO.model_copy(update={"population": SCENARIO.population.model_copy(update={"size": 10**9})})
+    began = time.perf_counter()
+    for refuse in (lambda: Experiment.of(crowd, PLANS, 30), lambda: Experiment.of(SCENARIO, PLANS, 10**9)):
+        with pytest.raises(LabError) as refused:
+            refuse()
+        assert refused.value.key == "too_much_work"
+    assert time.perf_counter() - began < 0.1
+
+
+def test_the_largest_population_is_admitted() -> None:
+    admit(1_000_000, 52, 10)
+
+
+def test_the_key_names_the_work_and_nothing_else() -> None:
+    one = Experiment(SCENARIO, PLANS, (1, 2))
+    titled = SCENARIO.model_copy(update={"title": PLANS[0].title.model_copy(update={"en": "A title"})})
+    assert one.key() == Experiment(titled, PLANS, (1, 2)).key()
+    assert one.key() != Experiment(SCENARIO, PLANS, (1, 3)).key()
+    assert one.key() != Experiment(SCENARIO, PLANS[:1], (1, 2)).key()
+
+
+# How the work is cut
+
+
+def test_plans_take_turns_in_blocks_of_five_worlds() -> None:
+    chunks = Experiment(SCENARIO, PLANS, tuple(range(3, 13))).chunks()
+    assert [(name, chunk.seeds) for name, chunk in chunks] == [
+        ("low", (3, 4, 5)),
+        ("high", (3, 4, 5)),
+        ("low", (6, 7, 8, 9, 10)),
+        ("high", (6, 7, 8, 9, 10)),
+        ("low", (11, 12)),
+        ("high", (11, 12)),
+    ]
+    assert [chunk.scenario.plan.name for _, chunk in chunks[:2]] == ["low", "high"]
+
+
+@pytest.mark.parametrize(("people", "width"), [(2000, 5), (10_000, 5), (20_000, 2), (200_000, 1)])
+def test_large_populations_come_in_smaller_chunks(people: int, width: int) -> None:
+    scenario = Scenario.parse({"population": {"size": people}, "horizon": 10})
+    assert max(len(chunk.seeds) for _, chunk in Experiment(scenario, PLANS, tuple(range(1, 11))).chunks()) == width
+
+
+# What comes out
+
+
+def test_each_executor_gives_the_same_numbers(workers: WorkerExecutor, tmp_path: Path) -> None:
+    experiment = Experiment(SCENARIO, PLANS, tuple(range(1, 13)))
+    serial = run(experiment, executor=SerialExecutor(tables_of), store=Store(tmp_path / "one"))
+    parallel = run(experiment, executor=workers, store=Store(tmp_path / "two"))
+    from_store = run(experiment, executor=SerialExecutor(tables_of), store=Store(tmp_path / "two"))
+    same(serial, parallel)
+    same(serial, from_store)
+
+
+def test_more_worlds_cost_only_what_is_missing(store: Store) -> None:
+    compute = Counting()
+    run(Experiment(SCENARIO, PLANS, tuple(range(1, 9))), executor=SerialExecutor(compute), store=store)
+    compute.calls.clear()
+    told: list[Progress] = []
+    longer = Experiment(SCENARIO, (*PLANS, Plan(name="third", budget=3)), tuple(range(1, 16)))
+    results = run(longer, executor=SerialExecutor(compute), store=store, progress=told.append)
+    assert [seeds for name, seeds in compute.calls if name == "low"] == [(9, 10), (11, 12, 13, 14, 15)]
+    assert sum(len(seeds) for name, seeds in compute.calls if name == "third") == 15
+    assert told[0] == Progress(16, 45, None, 16)
+    assert told[-1] == Progress(45, 45, 0.0, 16)
+    straight = Results.assemble(
+        [(plan.name, tables_of(SCENARIO.with_plan(plan), longer.seeds)) for plan in longer.plans], results.provenance
+    )
+    same(results, straight)
+
+
+def test_plans_that_do_the_same_are_both_there(workers: WorkerExecutor, tmp_path: Path) -> None:
+    twins = (Plan(name="one", budget=1), Plan(name="other", budget=1))
+    experiment = Experiment(SCENARIO, twins, tuple(range(1, 16)))
+    for place, executor in enumerate((workers, SerialExecutor(tables_of))):
+        results = run(experiment, executor=executor, store=Store(tmp_path / str(place)))
+        one, other = (results.worlds[results.worlds["plan"] == plan.name]["profit"].to_list() for plan in twins)
+        assert len(one) == 15
+        assert one == other
+
+
+def test_a_rerun_computes_nothing(store: Store) -> None:
+    compute = Counting()
+    experiment = Experiment(SCENARIO, PLANS, (1, 2, 3))
+    first = run(experiment, executor=SerialExecutor(compute), store=store)
+    compute.calls.clear()
+    same(first, run(experiment, executor=SerialExecutor(compute), store=store))
+    assert not compute.calls
+
+
+def test_an_error_for_people_arrives_intact(workers: WorkerExecutor, store: Store) -> None:
+    for executor in (workers, SerialExecutor(_computed_elsewhere)):
+        with pytest.raises(LabError) as refused:
+            run(Experiment(SCENARIO, (ordered("refuse"),), (1,)), executor=executor, store=store)
+        assert refused.value.values == {"field": "x", "given": [1], "allowed": "0–1"}
+
+
+def test_any_other_error_is_told_in_a_sentence_and_keeps_its_cause(store: Store) -> None:
+    def broken(scenario: Scenario, seeds: tuple[int, ...]) -> Tables:
+        raise ZeroDivisionError("weeks")
+
+    with pytest.raises(LabError) as refused:
+        run(Experiment(SCENARIO, PLANS, (1,)), executor=SerialExecutor(broken), store=store)
+    assert refused.value.key == "run_failed"
+    assert "weeks" in refused.value.values["reason"]
+    assert isinstance(refused.value.__cause__, ZeroDivisionError)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_a_killed_worker_is_replaced_and_the_numbers_are_the_same(
+    workers: WorkerExecutor, store: Store, tmp_path: Path
+) -> None:
+    experiment = Experiment(SCENARIO, (ordered(f"die_once {tmp_path / 'marker'}"),), tuple(range(1, 16)))
+    results = run(experiment, executor=workers, store=store)
+    assert (tmp_path / "marker").exists()
+    same(results, run(experiment, executor=SerialExecutor(tables_of), store=Store(tmp_path / "other")))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_work_that_always_kills_its_worker_ends_and_the_worker_is_replaced(store: Store) -> None:
+    executor = WorkerExecutor(1, compute=_computed_elsewhere, prepare=_no_preparation)
+    try:
+        with pytest.raises(LabError) as refused:
+            run(Experiment(SCENARIO, (ordered("die"),), (1,)), executor=executor, store=store)
+        assert refused.value.key == "worker_lost"
+        assert run(Experiment(SCENARIO, PLANS, (1,)), executor=executor, store=store).seeds == (1,)
+    finally:
+        executor.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_a_worker_killed_while_idle_is_replaced(workers: WorkerExecutor, store: Store) -> None:
+    run(Experiment(SCENARIO, PLANS, (1,)), executor=workers, store=store)
+    os.kill(next(iter(workers._pool._processes)), signal.SIGKILL)
+    assert run(Experiment(SCENARIO, PLANS, (2,)), executor=workers, store=store).seeds == (2,)
+
+
+def test_workers_are_started_once(workers: WorkerExecutor, store: Store) -> None:
+    workers.warm()
+    pool = workers._pool
+    assert len(pool._processes) == 2
+    run(Experiment(SCENARIO, PLANS, tuple(range(1, 11))), executor=workers, store=store)
+    assert workers._pool is pool
+
+
+def test_a_chunk_wanted_twice_is_computed_once(workers: WorkerExecutor, tmp_path: Path) -> None:
+    scenario = SCENARIO.with_plan(ordered(f"slow {tmp_path / 'log'}"))
+    chunk = Chunk(scenario, (1, 2), scenario.fingerprint())
+    first, second = workers.submit(chunk), workers.submit(chunk)
+    workers.abandon(chunk)
+    assert first.result(20) == second.result(20)
+    assert (tmp_path / "log").read_text().count("\n") == 1
+
+
+PROGRAM = """
+import sys
+print("executed", flush=True)
+sys.path.insert(0, {root!r})
+from pathlib import Path
+from simulation.executor import WorkerExecutor
+from simulation.experiment import Experiment, run
+from simulation.store import Store
+from tests.made_up_worlds import PLANS, SCENARIO, tables_of
+executor = WorkerExecutor(2, compute=tables_of, prepare=int)
+results = run(Experiment(SCENARIO, PLANS, tuple(range(1, 11))), executor=executor, store=Store(Path({store!r})))
+print(len(results.worlds))
+"""
+
+
+def test_workers_never_run_the_program_that_started_them(tmp_path: Path) -> None:
+    program = tmp_path / "app.py"
+    program.write_text(PROGRAM.format(root=str(ROOT), store=str(tmp_path / "store")), encoding="utf-8")
+    words = [sys.executable, "-W", "error", str(program)]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.stdout.split(), done.stderr) == (["executed", "20"], "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_workers_do_not_outlive_an_owner_that_was_killed(tmp_path: Path) -> None:
+    program = tmp_path / "server.py"
+    told = "print(*executor._pool._processes, flush=True); import os; os.kill(os.getpid(), 9)"
+    program.write_text(PROGRAM.format(root=str(ROOT), store=str(tmp_path)) + told, encoding="utf-8")
+    done = subprocess.run([sys.executable, str(program)], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == -signal.SIGKILL
+    processes = [Path("/proc") / process for process in done.stdout.split()[2:]]
+    assert len(processes) == 2
+    until(lambda: not any(process.exists() for process in processes))
+
+
+# Jobs
+
+
+def start(compute: Counting, store: Store, seeds: int, desk: JobDesk | None = None, **given: str) -> Job:
+    experiment = Experiment(SCENARIO, PLANS, tuple(range(1, seeds + 1)))
+    return (desk or JobDesk()).submit(experiment, SerialExecutor(compute), store, **given)
+
+
+def until(condition) -> None:
+    for _ in range(2000):
+        if condition():
+            return
+        time.sleep(0.005)
+    raise AssertionError("never happened")
+
+
+def test_a_job_shows_its_progress_and_what_is_ready(store: Store) -> None:
+    compute = Counting()
+    compute.gate.clear()
+    job = start(compute, store, 10)
+    assert job.partial() is None
+    assert job.progress() == Progress(0, 20, None, 0)
+    assert not job.done
+    with pytest.raises(TimeoutError):
+        job.result(timeout=0.01)
+    compute.gate.set()
+    results = job.result(20)
+    assert job.done
+    assert job.progress() == Progress(20, 20, 0.0, 0)
+    assert job.partial() is results
+    assert len(results.worlds) == 20
+
+
+def test_every_plan_shows_up_early(store: Store) -> None:
+    seen: list[tuple[str, ...]] = []
+    experiment = Experiment(SCENARIO, PLANS, tuple(range(1, 11)))
+    job = Job(experiment, SerialExecutor(tables_of), store)
+
+    def watch(progress: Progress) -> None:
+        partial = job.partial()
+        seen.append(partial.plans if partial is not None else ())
+        assert 0 <= progress.done_worlds <= progress.total_worlds
+
+    job.work(watch)
+    assert seen[:3] == [(), ("low",), ("low", "high")]
+
+
+def test_after_cancel_nothing_starts_and_what_was_finished_is_kept(store: Store) -> None:
+    compute = Counting()
+    compute.gate.clear()
+    job = start(compute, store, 30)
+    until(lambda: compute.calls)
+    job.cancel()
+    assert job.done
+    compute.gate.set()
+    until(lambda: job._finished)
+    assert len(compute.calls) == 1
+    with pytest.raises(LabError) as refused:
+        job.result()
+    assert refused.value.key == "job_cancelled"
+    assert len(store.find(job.experiment.fingerprints["low"], range(1, 6))) == 1
+
+
+def test_a_cancelled_job_leaves_queued_chunks_of_workers_untouched(
+    workers: WorkerExecutor, store: Store, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    job = JobDesk().submit(Experiment(SCENARIO, (ordered(f"slow {log}"),), tuple(range(1, 101))), workers, store)
+    until(log.exists)
+    job.cancel()
+    until(lambda: job._finished)
+    ran = log.read_text().count("\n")
+    assert ran <= 6
+    time.sleep(0.7)
+    assert log.read_text().count("\n") == ran
+
+
+def test_equal_experiments_share_a_job_until_all_owners_have_left(store: Store) -> None:
+    compute, desk = Counting(), JobDesk()
+    compute.gate.clear()
+    first, second = (start(compute, store, 10, desk, owner=owner) for owner in ("anna", "ben"))
+    assert first is second
+    assert desk.running() == 1
+    first.cancel("anna")
+    assert not second.done
+    compute.gate.set()
+    assert len(second.result(20).worlds) == 20
+    assert len(compute.calls) == 4
+    assert start(compute, store, 10, desk) is first
+
+
+def test_a_named_owner_has_one_running_job(store: Store) -> None:
+    compute, desk = Counting(), JobDesk()
+    compute.gate.clear()
+    stale = start(compute, store, 5, desk, owner="anna")
+    fresh = start(compute, store, 10, desk, owner="anna")
+    other = start(compute, store, 3, desk, owner="ben")
+    assert stale.cancelled
+    assert not fresh.done
+    assert not other.done
+    compute.gate.set()
+    assert fresh.result(20).seeds == tuple(range(1, 11))
+    assert other.result(20).seeds == (1, 2, 3)
+    again = start(compute, store, 5, desk, owner="anna")
+    assert again is not stale
+    again.result(20)
+
+
+def test_a_reloaded_page_finds_its_job_again(store: Store) -> None:
+    desk = JobDesk()
+    job = start(Counting(), store, 5, desk)
+    assert desk.find(job.id) is job
+    assert desk.find("nothing") is None
+    job.result(20)
+    assert desk.find(job.id) is job
+
+
+def test_finished_jobs_are_forgotten_in_time_and_the_desk_fills_up(store: Store, monkeypatch) -> None:
+    monkeypatch.setattr("simulation.jobs.RUNNING_JOBS", 2)
+    monkeypatch.setattr("simulation.jobs.FINISHED_ROWS", 100)
+    compute, desk = Counting(), JobDesk()
+    done = [start(compute, store, seeds, desk) for seeds in (1, 2)]
+    for job in done:
+        job.result(20)
+    compute.gate.clear()
+    running = [start(compute, store, seeds, desk) for seeds in (11, 12)]
+    with pytest.raises(LabError) as refused:
+        start(compute, store, 13, desk)
+    assert refused.value.values == {"running": 2, "allowed": 2}
+    assert [desk.find(job.id) is job for job in (*done, *running)] == [False, True, True, True]
+    compute.gate.set()
+    for job in running:
+        job.result(20)
+
+
+def test_a_failed_job_says_why_and_may_be_tried_again(workers: WorkerExecutor, store: Store) -> None:
+    desk = JobDesk()
+    experiment = Experiment(SCENARIO, (ordered("refuse"),), (1,))
+    job = desk.submit(experiment, workers, store)
+    with pytest.raises(LabError):
+        job.result(20)
+    assert job.failed is not None
+    assert job.failed.key == "out_of_range"
+    assert job.done
+    assert desk.submit(experiment, workers, store) is not job
+
+
+def test_many_threads_may_submit_watch_and_cancel(store: Store) -> None:
+    desk, failures = JobDesk(), []
+
+    def play(number: int) -> None:
+        try:
+            for turn in range(10):
+                job = start(Counting(), store, 1 + (number + turn) % 4, desk, owner=f"{number}")
+                job.progress()
+                job.partial()
+                if turn % 3 == 0:
+                    job.cancel(f"{number}")
+                else:
+                    assert job.result(20).provenance["scenario"] == "tiny"
+        except LabError as error:
+            if error.key != "job_cancelled":
+                failures.append(error)
+        except BaseException as error:
+            failures.append(error)
+
+    players = [threading.Thread(target=play, args=(number,)) for number in range(6)]
+    for player in players:
+        player.start()
+    for player in players:
+        player.join()
+    assert not failures
+    until(lambda: desk.running() == 0)
+
+
+# The engine itself
+
+
+def test_the_engine_gives_the_same_numbers_everywhere(tmp_path: Path) -> None:
+    scenario = Scenario.parse({"population": {"size": 60}, "horizon": 8})
+    experiment = Experiment(scenario, (Plan(name="neutral"),), tuple(range(1, 8)))
+    whole = run(experiment, executor=SerialExecutor(), store=Store(tmp_path / "serial"))
+    executor = WorkerExecutor(1)
+    try:
+        same(whole, run(experiment, executor=executor, store=Store(tmp_path / "workers")))
+    finally:
+        executor.close()
+    singly = [
+        run(Experiment(scenario, experiment.plans, (seed,)), store=Store(tmp_path / "singly"))
+        for seed in experiment.seeds
+    ]
+    same(whole, Results.concat(singly))
+
+
+def test_the_lab_has_one_store_and_one_set_of_workers() -> None:
+    assert module._store() is module._store()
+    assert module._workers() is module._workers()
+    assert module.find("nothing") is None
+    assert module.running_jobs() == 0
