@@ -1,4 +1,4 @@
-"""What the shell can ask of the lab: run, list, validate, describe, warm, schedule."""
+"""What the shell can ask of the lab: run, fit, list, validate, describe, warm, schedule, odd."""
 
 from __future__ import annotations
 
@@ -35,6 +35,16 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true", help="print the summary as JSON")
     one.set_defaults(call=run)
 
+    fit = commands.add_parser("fit", help="fit a scenario to an order log")
+    fit.add_argument("log", type=Path, help="CSV with customer, date and amount")
+    fit.add_argument("--name", default="fitted", help="name of the scenario (default: fitted)")
+    fit.add_argument("--weeks", type=_count, default=39, help="weeks the fit may see (default: 39)")
+    fit.add_argument("--horizon", type=_count, default=104, help="weeks to simulate (default: 104)")
+    for role in ("customer", "date", "amount"):
+        fit.add_argument(f"--{role}", help=f"column of the {role} (default: guessed)")
+    fit.add_argument("--out", type=Path, help="YAML file to write (default: printed)")
+    fit.set_defaults(call=fit_log)
+
     commands.add_parser("list", help="scenarios and plans of the library").set_defaults(call=show_library)
     check = commands.add_parser("validate", help="check scenario and plan files")
     check.add_argument("files", nargs="+", metavar="FILE")
@@ -44,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     about.set_defaults(call=describe)
     commands.add_parser("warm", help="compile the kernels once").set_defaults(call=warm)
     commands.add_parser("schedule", help="what happens in a week, in order").set_defaults(call=show_schedule)
+    commands.add_parser("odd", help="the model in the ODD protocol").set_defaults(call=show_odd)
     return top
 
 
@@ -128,6 +139,38 @@ def show_schedule(given: argparse.Namespace) -> int:
     for place, process in enumerate(SCHEDULE, 1):
         told = (process.__doc__ or "").strip().splitlines()
         print(f"{place:>2}. {process.__name__:<16}{told[0] if told else ''}".rstrip())
+    return OK
+
+
+def fit_log(given: argparse.Namespace) -> int:
+    """Read an order log, tell what was kept and what was not, and make its customers a scenario."""
+    from simulation.analysis.calibration import customers_scenario  # noqa: PLC0415
+    from simulation.analysis.orderlog import read_orders  # noqa: PLC0415
+    from simulation.analysis.orderlog_report import ColumnMapping  # noqa: PLC0415
+
+    if not given.log.is_file():
+        raise LabError("log_unreadable", found="no such file")
+    log = read_orders(given.log, mapping=ColumnMapping(customer=given.customer, date=given.date, amount=given.amount))
+    told = log.report
+    print(f"{told.rows_kept} of {told.rows_read} rows kept, {told.customers} customers,", file=sys.stderr, end=" ")
+    print(f"{told.first_date} to {told.last_date} ({told.encoding})", file=sys.stderr)
+    for rejection in told.rejected:
+        rows = ", ".join(str(example.row) for example in rejection.examples)
+        print(f"  {rejection.count} rows refused: {rejection.reason} (rows {rows} …)", file=sys.stderr)
+    scenario = customers_scenario(log, name=given.name, calibration_weeks=given.weeks, horizon=given.horizon)
+    if given.out is None:
+        print(scenario.to_yaml(), end="")
+    else:
+        scenario.save(given.out)
+        print(f"written to {given.out}", file=sys.stderr)
+    return OK
+
+
+def show_odd(given: argparse.Namespace) -> int:
+    """Print the model in the ODD protocol."""
+    from simulation.odd import markdown  # noqa: PLC0415
+
+    print(markdown(), end="")
     return OK
 
 

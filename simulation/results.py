@@ -203,7 +203,7 @@ class Results:
         made = self.provenance
         shown = [name for name in HEADLINES if name in self.worlds.columns]
         lines = [
-            f"# {made['scenario']}: {len(self.plans)} plans, {len(self.seeds)} twin worlds, {made['horizon']} weeks",
+            f"# {made['scenario']}: {_many(len(self.plans), "plan")}, {_many(len(self.seeds), "twin world")}, {made['horizon']} weeks",
             "",
             "Mean over worlds with its 95 % interval.",
             "",
@@ -254,3 +254,7 @@ def _cell(row: Any, name: str) -> str:
     if np.isnan(low):
         return f"{mean:,.{digits}f}"
     return f"{mean:,.{digits}f} [{low:,.{digits}f}, {high:,.{digits}f}]"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
