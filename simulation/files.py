@@ -13,9 +13,14 @@ from simulation import ROOT
 from simulation.errors import LabError
 
 LIBRARY = ROOT / "scenarios"
-MAX_BYTES = 256_000
+MAX_BYTES = 64_000
 MAX_DEPTH = 12
-_NAME = re.compile(r"^[a-z0-9][a-z0-9_]*(/[a-z0-9][a-z0-9_]*){0,3}$")
+_NAME = re.compile(r"^[a-z0-9][a-z0-9_]{0,59}(/[a-z0-9][a-z0-9_]{0,59}){0,3}\Z")
+
+_MALFORMED = (
+    yaml.YAMLError, ValueError, LookupError, ArithmeticError, AttributeError, TypeError, RecursionError,
+)  # fmt: skip
+"""What the parser lets out on broken input besides its own error."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -48,7 +53,7 @@ def parse_yaml(text: str, name: str = "YAML") -> dict[str, Any]:
     try:
         # The loader extends SafeLoader: no tag builds anything but plain data.
         data = yaml.load(text, Loader=_Loader)
-    except (yaml.YAMLError, ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
+    except _MALFORMED as error:
         raise LabError("scenario_unreadable", file=name, reason=" ".join(str(error).split())[:200]) from None
     if not isinstance(data, dict):
         raise LabError("scenario_unreadable", file=name, reason="a mapping of fields is expected")
@@ -67,15 +72,16 @@ def _depth(text: str) -> int:
     return deepest
 
 
-def read_data(name: str | Path, folders: tuple[str, ...]) -> tuple[dict[str, Any], Path]:
-    """Read a file given by path or by its name in the library.
+def read_data(name: str | Path, folders: tuple[str, ...], *, paths: bool = True) -> tuple[dict[str, Any], Path]:
+    """Read a file given by its name in the library or, where ``paths`` are trusted, by path.
 
     Raises:
         LabError: ``unknown_name`` with the names there are.
     """
     path = Path(name)
     told = str(name)
-    if path.suffix in {".yaml", ".yml"} and path.is_file():
+    short = len(path.name.encode("utf-8", "replace")) < 256
+    if paths and short and path.suffix in {".yaml", ".yml"} and path.is_file():
         found: Path | None = path
     else:
         candidates = [LIBRARY / folder / f"{told}.yaml" for folder in folders] if _NAME.match(told) else []
@@ -112,8 +118,10 @@ def resolve(data: str | Mapping[str, Any], origin: Path | None, folder: str = ""
             raise LabError("extends_loop", chain=" → ".join([*chain, str(base)])[:200])
         chain.append(str(base))
         beside = origin.parent / f"{base}.yaml" if origin and _NAME.match(str(base)) else None
-        found = beside if beside is not None and beside.is_file() else str(base)
-        more, origin = read_data(found, (folder,) if folder else ("", "types", "cases"))
+        there = beside is not None and beside.is_file()
+        found = beside if beside is not None and there else str(base)
+        # What an uploaded file names is looked up, never opened as a path.
+        more, origin = read_data(found, (folder,) if folder else ("", "types", "cases"), paths=there)
         layers.append(more)
     merged: dict[str, Any] = {}
     for layer in reversed(layers):
@@ -132,6 +140,15 @@ def _lay_over(base: dict[str, Any], top: dict[str, Any]) -> dict[str, Any]:
         else:
             merged[key] = value
     return merged
+
+
+def without_nulls(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Drop what is still ``null`` when all layers lie on each other: it means the default, wherever it stands."""
+    return {
+        key: without_nulls(value) if isinstance(value, dict) else value
+        for key, value in plain.items()
+        if value is not None
+    }
 
 
 def to_yaml(plain: dict[str, Any]) -> str:

@@ -57,7 +57,16 @@ class Declared:
 
 
 def _declare(role: Role, default: float, low: float, high: float, **said: Any) -> Any:
-    about = {"role": role, "unit": "", "step": None, "help_zh": "", "help_en": "", "grade": "T", "source": "", "plausible": (low, high)} | said
+    about = {
+        "role": role,
+        "unit": "",
+        "step": None,
+        "help_zh": "",
+        "help_en": "",
+        "grade": "T",
+        "source": "",
+        "plausible": (low, high),
+    } | said
     missing = {"zh", "en"} - about.keys()
     if missing:
         raise TypeError(f"a parameter needs its name in both languages; missing {sorted(missing)}")

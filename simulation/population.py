@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from scipy import special
 
+from simulation.errors import LabError
 from simulation.members import Floats, People
 from simulation.network import Graph, build_graph
 from simulation.params import Params, setting, uncertainty
@@ -33,6 +34,15 @@ class SocialGraph(Params):
                         help_zh="平均关系数约为它的两倍。", help_en="Mean degree is about twice this number.")  # fmt: skip
     triad: float = setting(0.8, 0, 1, zh="三角闭合概率", en="Triad closure", source="Holme & Kim 2002")
     homophily: float = setting(0.2, 0, 1, zh="同好重连比例", en="Homophily rewiring")
+
+
+def _shares(values: tuple[float, ...]) -> tuple[float, ...]:
+    if values and (min(values) < 0 or sum(values) <= 0):
+        raise LabError("out_of_range", field="population.arrivals", given=str(values)[:60], allowed="≥ 0, Σ > 0")
+    return values
+
+
+Shares = Annotated[tuple[float, ...], AfterValidator(_shares)]
 
 
 class Population(Params):
@@ -76,7 +86,7 @@ class Population(Params):
                                          grade="V", source="Beta(5, 2), Deci 1999")  # fmt: skip
     aspiration_mean: float = uncertainty(0.38, 0, 1, zh="平均期望", en="Mean aspiration")
     aspiration_sd: float = uncertainty(0.05, 0, 0.3, zh="期望离散度", en="Spread of aspiration")
-    arrivals: tuple[float, ...] = Field((), max_length=520, description="shares of founders arriving in week 0, 1, …")
+    arrivals: Shares = Field((), max_length=520, description="shares of founders arriving in week 0, 1, …")
 
 
 def _beta(u: Any, mean: float, weight: float) -> Any:

@@ -203,7 +203,8 @@ class Results:
         made = self.provenance
         shown = [name for name in HEADLINES if name in self.worlds.columns]
         lines = [
-            f"# {made['scenario']}: {_many(len(self.plans), "plan")}, {_many(len(self.seeds), "twin world")}, {made['horizon']} weeks",
+            f"# {made['scenario']}: {_many(len(self.plans), 'plan')}, "
+            f"{_many(len(self.seeds), 'twin world')}, {made['horizon']} weeks",
             "",
             "Mean over worlds with its 95 % interval.",
             "",

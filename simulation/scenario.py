@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from simulation.errors import LabError
-from simulation.files import names_in, read_data, resolve, to_yaml
+from simulation.files import names_in, read_data, resolve, to_yaml, without_nulls
 from simulation.params import Params, setting
 from simulation.population import Population, SocialGraph
 from simulation.processes import Behaviour, Economy
@@ -19,13 +20,17 @@ from simulation.shocks import SHOCKS, Shock
 from simulation.strategies import STRATEGIES, Strategy
 
 
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
+Words = Annotated[str, AfterValidator(lambda words: _UNPRINTABLE.sub(" ", words))]
+
+
 class Text(BaseModel):
     """A few words in both languages."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    zh: str = Field("", max_length=2000)
-    en: str = Field("", max_length=2000)
+    zh: Words = Field("", max_length=2000)
+    en: Words = Field("", max_length=2000)
 
     def said(self, language: str) -> str:
         """The words in the reader's language."""
@@ -40,20 +45,20 @@ def _mapping(value: Any, field: str) -> Mapping[str, Any]:
 
 def _strategies(value: Any) -> dict[str, Strategy]:
     chosen: dict[str, Strategy] = {}
-    for name, levers in _mapping(value or {}, "strategies").items():
+    for name, levers in _mapping({} if value is None else value, "strategies").items():
         if isinstance(levers, Strategy):
             chosen[name] = levers
             continue
         if name not in STRATEGIES:
             raise LabError("unknown_name", kind="strategy", given=str(name)[:60], known=", ".join(STRATEGIES))
         where = f"strategies.{name}"
-        chosen[name] = STRATEGIES[name].parse(_mapping(levers or {}, where), where=where)
+        chosen[name] = STRATEGIES[name].parse(_mapping({} if levers is None else levers, where), where=where)
     return {name: chosen[name] for name in sorted(chosen)}
 
 
 def _shocks(value: Any) -> tuple[Shock, ...]:
     happened: list[Shock] = []
-    if not isinstance(value or (), list | tuple):
+    if value is not None and not isinstance(value, list | tuple):
         raise LabError("wrong_type", field="shocks", given=repr(value)[:60], allowed="- shock: …")
     for place, item in enumerate(value or ()):
         if isinstance(item, Shock):
@@ -61,7 +66,7 @@ def _shocks(value: Any) -> tuple[Shock, ...]:
             continue
         data = dict(_mapping(item, f"shocks.{place}"))
         name = data.pop("shock", None)
-        if name not in SHOCKS:
+        if not isinstance(name, str) or name not in SHOCKS:
             raise LabError("unknown_name", kind="shock", given=str(name)[:60], known=", ".join(SHOCKS))
         happened.append(SHOCKS[name].parse(data, where=f"shocks.{place}"))
     return tuple(sorted(happened, key=lambda shock: (shock.week, shock.id)))
@@ -168,10 +173,11 @@ def read_scenario(data: str | Mapping[str, Any], *, origin: Path | None = None) 
     plain = resolve(data, origin)
     plan = plain.get("plan")
     if isinstance(plan, str):
-        plain["plan"] = load_plan(plan)
+        named, found = read_data(plan, ("plans",), paths=False)
+        plain["plan"] = Plan.parse(without_nulls(resolve(named, found, "plans")), where="plan")
     elif isinstance(plan, Mapping) and not isinstance(plan, Plan):
-        plain["plan"] = Plan.parse(resolve(plan, origin, "plans"), where="plan")
-    return Scenario.parse(plain)
+        plain["plan"] = Plan.parse(without_nulls(resolve(plan, origin, "plans")), where="plan")
+    return Scenario.parse(without_nulls(plain))
 
 
 def load_scenario(name: str | Path) -> Scenario:
@@ -183,7 +189,7 @@ def load_scenario(name: str | Path) -> Scenario:
 def load_plan(name: str | Path) -> Plan:
     """Load a plan by name or from a file."""
     data, origin = read_data(name, ("plans",))
-    return Plan.parse(resolve(data, origin, "plans"))
+    return Plan.parse(without_nulls(resolve(data, origin, "plans")))
 
 
 def list_scenarios() -> dict[str, Scenario]:

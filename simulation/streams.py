@@ -137,6 +137,8 @@ def poisson(u: float, mean: float) -> int:
     ``mean``, so a better plan never loses an event to luck. Exact for means up to about 80; a mean of
     zero or less gives 0.
     """
+    if u <= 1.0 - mean:  # e^{−mean} ≥ 1 − mean: the common case of a rare event needs no exponential
+        return 0
     probability = exp(-mean)
     cumulative = probability
     k = 0

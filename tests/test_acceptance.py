@@ -23,7 +23,8 @@ def test_fact_holds(table: pd.DataFrame, fact: acceptance.Fact) -> None:
 
 
 def test_rewards_fade_before_they_stop(table: pd.DataFrame) -> None:
-    assert table.loc["reward_starts", "value"] > table.loc["reward_fades", "value"] > table.loc["reward_stops", "value"]
+    starts, fades, stops = table["value"][["reward_starts", "reward_fades", "reward_stops"]]
+    assert starts > fades > stops
 
 
 def test_every_fact_is_told_in_both_languages_with_source() -> None:

@@ -11,7 +11,8 @@ import pytest
 from simulation import ROOT
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("simulation", "simulation.errors", "simulation.params", "simulation.streams", "simulation.intervals"),
+    ("simulation", "simulation.errors", "simulation.params", "simulation.streams", "simulation.curves",
+     "simulation.intervals"),
     ("simulation.discover", "simulation.network*", "simulation.effects", "simulation.members"),
     ("simulation.population", "simulation.view"),
     ("simulation.processes", "simulation.processes.*", "simulation.strategies", "simulation.strategies.*",

@@ -19,9 +19,7 @@ def _interests(n: int) -> np.ndarray:
     return np.random.default_rng(8).random((n, 2), dtype=np.float32)
 
 
-def _graph(
-    kind: Any = "holme_kim", n: int = 2000, m: int = 5, homophily: float = 0.2, seed: int = 1
-) -> Graph:
+def _graph(kind: Any = "holme_kim", n: int = 2000, m: int = 5, homophily: float = 0.2, seed: int = 1) -> Graph:
     return build_graph(kind, n, m, 0.8, homophily, _interests(n), seed)
 
 
@@ -53,9 +51,7 @@ def _assert_well_formed(graph: Graph) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(
-    ("n", "m"), [(2, 5), (3, 5), (5, 5), (6, 5), (10, 5), (11, 5), (12, 5), (40, 1), (2000, 5)]
-)
+@pytest.mark.parametrize(("n", "m"), [(2, 5), (3, 5), (5, 5), (6, 5), (10, 5), (11, 5), (12, 5), (40, 1), (2000, 5)])
 def test_rows_are_simple_sorted_and_mirrored(kind, n, m):
     graph = _graph(kind, n, m)
     assert graph.n == n

@@ -78,9 +78,7 @@ def test_every_coordinate_is_fair(coordinate):
     assert np.abs(between_words).max() < 4.5 / np.sqrt(n)
 
 
-@pytest.mark.parametrize(
-    ("first", "second"), [((1, 0, 0), (2, 0, 0)), ((1, 0, 0), (1, 1, 0)), ((1, 0, 0), (1, 0, 1))]
-)
+@pytest.mark.parametrize(("first", "second"), [((1, 0, 0), (2, 0, 0)), ((1, 0, 0), (1, 1, 0)), ((1, 0, 0), (1, 0, 1))])
 def test_neighbouring_seed_week_or_stream_is_unrelated(first, second):
     n = 40_000
     one, other = (uniform_block(seed, week, stream, n) for seed, week, stream in (first, second))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from math import exp, log, tanh
+from math import exp, log
 from typing import TYPE_CHECKING, Any
 
 from numba import njit
 
+from simulation.curves import saturate
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
@@ -72,7 +73,7 @@ def _buy(
                 c.satisfaction * (s.satisfaction[i] - s.aspiration[i])
                 + c.trust * (s.trust[i] - 0.6)
                 + c.relevance * (f.relevance[i] - 0.2)
-                + c.contact * push * tanh(f.contacts[i])
+                + c.contact * push * saturate(f.contacts[i])
                 - c.fatigue * max(s.fatigue[i] - 0.3, 0.0)
                 + c.elasticity * log_price
                 + proposed(everybody, singled, slot, BUYING, world, i)
@@ -81,8 +82,8 @@ def _buy(
             factor = (1.0 + c.transparency * openness * (1.0 - margin / 0.55)) * (1.0 - c.reference_drag * gap)
             if proposed(everybody, singled, slot, TIER, world, i) > 0.0 and s.tier[i] < 3:
                 step = max(proposed(everybody, singled, slot, TIER_STEP, world, i), 1.0)
-                below = 0.0 if s.tier[i] == 0 else step * 2.0 ** (s.tier[i] - 1)
-                near = min(max((s.points[i] - below) / (step * 2.0 ** s.tier[i] - below), 0.0), 1.0)
+                below = 0.0 if s.tier[i] == 0 else step * 0.5 * (1 << s.tier[i])
+                near = min(max((s.points[i] - below) / (step * (1 << s.tier[i]) - below), 0.0), 1.0)
                 factor *= 1.0 + c.goal_gradient * near * near
             present = 0.5 if s.joined[i] == week else 1.0
             mean = min(p.rate[i] * exp(min(log_rate, MOST_PULL)) * factor * present, MOST_ORDERS)

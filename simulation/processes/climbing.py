@@ -41,7 +41,7 @@ def _climb(starts: Any, s: Any, f: Any, e: Any, c: Any) -> None:
             step = max(proposed(everybody, singled, slot, TIER_STEP, world, i), 1.0)
             new = 0
             for rung in range(1, 4):
-                needed = step * 2.0 ** (rung - 1)
+                needed = step * (1 << (rung - 1))
                 if s.points[i] >= needed or (old >= rung and s.points[i] >= c.patience * needed):
                     new = rung
             s.tier[i] = new

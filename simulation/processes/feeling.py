@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from math import log, tanh
+from math import log
 from typing import TYPE_CHECKING, Any
 
 from numba import njit
 
+from simulation.curves import saturate
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
@@ -58,13 +59,13 @@ def _feel(starts: Any, p: Any, s: Any, f: Any, e: Any, c: Any) -> None:
             content = f.content[i]
             functional = (
                 c.product_fit
-                + 0.10 * f.relevance[i] * tanh(m)
+                + 0.10 * f.relevance[i] * saturate(m)
                 + c.content * log(1.0 + content) / (1.0 + content / c.overload)
                 + 0.10 * bought
             )
             safety = c.calm + 0.02 * openness + 0.02 * control
             belonging = (
-                c.welcome + 0.07 * replies + 0.06 * tanh(f.member_ties[i] / 3.0) + 0.10 * events / (1.0 + events)
+                c.welcome + 0.07 * replies + 0.06 * saturate(f.member_ties[i] / 3.0) + 0.10 * events / (1.0 + events)
             )
             esteem = (
                 c.regard

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from math import exp, sqrt, tanh
+from math import exp, sqrt
 from typing import TYPE_CHECKING, Any
 
 from numba import njit
 
+from simulation.curves import saturate
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
@@ -65,7 +66,7 @@ def _post(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c:
             s.posts[i] += posts
             s.echo[i] = posts * quality
             if posts > 0:
-                f.replies[i] = poisson(u[1], c.replies * posts * quality * tanh(f.member_ties[i] / 3.0))
+                f.replies[i] = poisson(u[1], c.replies * posts * quality * saturate(f.member_ties[i] / 3.0))
 
 
 def post(model: CommunityModel) -> None:

@@ -54,8 +54,8 @@ def _serve(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c
             orders = f.orders[i]
             human = min(max(proposed(everybody, singled, slot, HUMAN, world, i), 0.0), 1.0)
             openness = min(max(proposed(everybody, singled, slot, TRANSPARENCY, world, i), 0.0), 1.0)
-            u = uniforms(seeds[world], week, i - first, SERVICE)
             if orders > 0:
+                u = uniforms(seeds[world], week, i - first, SERVICE)
                 odds = (
                     c.failure / (1.0 - c.failure) * exp(proposed(everybody, singled, slot, FAILURE, world, i))
                     if c.failure < 1.0
@@ -70,6 +70,7 @@ def _serve(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c
             if depth > 0.0 and f.contacts[i] > 0:
                 control = min(max(proposed(everybody, singled, slot, CONTROL, world, i), 0.0), 1.0)
                 chance = min(0.5, c.intrusion * p.privacy[i] * depth * depth * (1.0 - control) * (1.0 - s.trust[i]))
+                u = uniforms(seeds[world], week, i - first, SERVICE)
                 f.intrusion[i] = 1 if u[2] < chance else 0
             service = min(max(proposed(everybody, singled, slot, SELLING, world, i), 0.0), 1.0)
             smooth_orders = max(orders - f.failures[i], 0)

@@ -20,9 +20,7 @@ from simulation.errors import LabError
 
 PUBLISHED = json.loads((Path(__file__).parents[2] / "simulation/data/published.json").read_text("utf-8"))
 TODAY = date(2026, 6, 1)
-GOOD = "customer,date,amount\n" + "".join(
-    f"c{k % 9},2026-01-{k % 28 + 1:02d},{10 + k}.5\n" for k in range(30)
-)
+GOOD = "customer,date,amount\n" + "".join(f"c{k % 9},2026-01-{k % 28 + 1:02d},{10 + k}.5\n" for k in range(30))
 CHINESE = "订单号,买家会员名,会员等级,付款时间,发货时间,商品金额,运费,实付金额\n" + "".join(
     f'9{k},小王{k % 7},金牌,2026/1/{k % 28 + 1} 10:20,2026/2/{k % 28 + 1},99.00,6.00,"￥1,0{k:02d}.50"\n'
     for k in range(30)
@@ -87,9 +85,7 @@ def test_types_and_report_of_a_plain_log() -> None:
     assert orderlog.read_orders(io.BytesIO(GOOD.encode()), today=TODAY).report == report
 
 
-@pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be"]
-)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
 def test_encodings_of_chinese_shops(encoding: str) -> None:
     log = read(CHINESE.encode(encoding))
     assert log.report.mapping == ColumnMapping(customer="买家会员名", date="付款时间", amount="实付金额")
@@ -241,11 +237,7 @@ def test_files_refused_as_a_whole() -> None:
     assert refusal(b"").key == refusal(b" \n\n").key == refusal("customer,date,amount\n").key == "log_empty"
     assert refusal("customer,date,amount\na,2026-01-01,5\n").key == "log_one_row"
     wrong = refusal("name,colour,city\n" + "ann,red,rome\nbob,blue,oslo\n" * 9)
-    assert (
-        wrong.key == "log_no_columns"
-        and "date" in wrong.values["missing"]
-        and "city" in wrong.values["columns"]
-    )
+    assert wrong.key == "log_no_columns" and "date" in wrong.values["missing"] and "city" in wrong.values["columns"]
     assert refusal("customer,date,amount\na,2026-01-01,-5\nb,2027-01-01,5\n").key == "log_nothing_left"
     for data in (b"PK\x03\x04" + b"\x00" * 99, b"PAR1....", b"\x00\x01\x02" * 99, bytes(range(256)) * 9):
         assert refusal(data).key == "log_unreadable"
@@ -313,9 +305,7 @@ def test_a_million_rows() -> None:
     luck = np.random.default_rng(1)
     who, day = luck.integers(0, 200_000, 1_000_000), luck.integers(0, 700, 1_000_000)
     days = (np.datetime64("2024-01-01") + np.arange(700)).astype(str)
-    lines = [
-        f"{k},u{a},{days[b]} 10:2{k % 10},{k % 997}.5" for k, (a, b) in enumerate(zip(who, day, strict=True))
-    ]
+    lines = [f"{k},u{a},{days[b]} 10:2{k % 10},{k % 997}.5" for k, (a, b) in enumerate(zip(who, day, strict=True))]
     data = ("order,user_id,paid_time,amount\n" + "\n".join(lines)).encode()
     start = time.process_time()
     log = read(data)
@@ -324,9 +314,7 @@ def test_a_million_rows() -> None:
 
 
 def test_summary_stops_at_the_calibration_end() -> None:
-    rows = (
-        "a,2026-01-01,10\na,2026-01-01,5\na,2026-01-15,20\na,2026-03-01,99\nb,2026-01-08,0\nc,2026-03-01,1\n"
-    )
+    rows = "a,2026-01-01,10\na,2026-01-01,5\na,2026-01-15,20\na,2026-03-01,99\nb,2026-01-08,0\nc,2026-03-01,1\n"
     log = read("customer,date,amount\n" + rows)
     table = orderlog.summary(log.orders, date(2026, 1, 29))
     assert table.index.tolist() == ["a", "b"]

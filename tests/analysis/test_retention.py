@@ -104,9 +104,7 @@ def test_the_interval_covers_what_it_promises() -> None:
     assert 0.925 < hits / 600 < 0.98
 
 
-@pytest.mark.parametrize(
-    ("at_risk", "events"), [([3], [4]), ([3, 2], [1]), ([3], [-1]), ([np.nan], [0]), ([], [])]
-)
+@pytest.mark.parametrize(("at_risk", "events"), [([3], [4]), ([3, 2], [1]), ([3], [-1]), ([np.nan], [0]), ([], [])])
 def test_impossible_counts_are_refused(at_risk: list[float], events: list[float]) -> None:
     with pytest.raises(LabError, match="counts wrong"):
         kaplan_meier(at_risk, events)
