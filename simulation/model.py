@@ -40,9 +40,9 @@ def plan_week(model: CommunityModel) -> None:
     """The operator proposes, then whatever happens to the community this week is added."""
     model.effects.clear()
     model.operator.act()
-    if model.scenario.shocks:
+    if model.spec.shocks:
         nature = Nature(model)
-        for shock in model.scenario.shocks:
+        for shock in model.spec.shocks:
             if shock.strength(model.week) > 0:
                 shock.strike(nature, model.effects)
     model.effect_arrays = model.effects.arrays()
@@ -87,6 +87,7 @@ class CommunityModel(mesa.Model):
             numbers in every batch.
 
     Attributes:
+        spec: The scenario; Mesa from 3.5 on keeps the name ``scenario`` for itself.
         week: Week that is being lived; 0 before the first step.
         starts: (worlds + 1,) first row of each world.
         people, standing, flow: Columns, see :mod:`simulation.members`.
@@ -98,7 +99,7 @@ class CommunityModel(mesa.Model):
 
     def __init__(self, scenario: Scenario, seeds: Sequence[int] = (1,)) -> None:
         super().__init__(rng=int(seeds[0]))
-        self.scenario = scenario
+        self.spec = scenario
         self.seeds: NDArray[np.uint64] = np.asarray(seeds, np.uint64)
         self.worlds = len(self.seeds)
         self.week = 0
@@ -140,7 +141,7 @@ class CommunityModel(mesa.Model):
         for column in (s.left, s.referrer, s.recency):
             column[:] = -1
         s.joined[:] = np.where(self.people.arrival == 0, 0, -1)
-        if self.scenario.population.dropout == "after_purchase":
+        if self.spec.population.dropout == "after_purchase":
             # A customer is somebody who has bought once: the first purchase is what made them one.
             s.orders[:] = 1
         return s
@@ -175,7 +176,7 @@ class CommunityModel(mesa.Model):
 
     def run(self) -> WorldTables:
         """Live through all weeks of the horizon and return the tables."""
-        while self.week < self.scenario.horizon:
+        while self.week < self.spec.horizon:
             self.step()
         return self.tables()
 

@@ -26,8 +26,8 @@ class Operator(mesa.Agent):
 
     def __init__(self, model: CommunityModel) -> None:
         super().__init__(model)
-        self.plan = model.scenario.plan
-        self.economy = model.scenario.economy
+        self.plan = model.spec.plan
+        self.economy = model.spec.economy
         self.balance = np.zeros(model.worlds)
         self.week_cost: NDArray[np.float64] = np.zeros(model.worlds)
         self.week_profit: NDArray[np.float64] = np.zeros(model.worlds)

@@ -19,7 +19,6 @@ from simulation.processes import Behaviour, Economy
 from simulation.shocks import SHOCKS, Shock
 from simulation.strategies import STRATEGIES, Strategy
 
-
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 Words = Annotated[str, AfterValidator(lambda words: _UNPRINTABLE.sub(" ", words))]
 

@@ -65,7 +65,7 @@ def read_dates(column: pa.Array) -> ReadDates:
         first, second = second, first
     one_order = day_first != month_first
     # rows that speak for themselves in a column that mixes both orders
-    swapped = ~one_order & (first > 12)
+    swapped = (first > 12) & (not one_order)
     month, day = np.where(swapped, second, first), np.where(swapped, first, second)
     clear = found & (one_order | (first > 12) | (second > 12) | (first == second))
     days = np.where(clear, _day(year, month, day), days)

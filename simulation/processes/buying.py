@@ -118,5 +118,5 @@ def buy(model: CommunityModel) -> None:
     values are gamma with the person's mean (Wilson–Hilferty quantile).
     """
     _buy(model.seeds, model.starts, model.week, model.people, model.standing, model.flow, model.effect_arrays,
-         model.coefficients["buying"], model.scenario.economy.margin,
-         model.scenario.population.dropout == "after_purchase")  # fmt: skip
+         model.coefficients["buying"], model.spec.economy.margin,
+         model.spec.population.dropout == "after_purchase")  # fmt: skip

@@ -117,6 +117,6 @@ def leave(model: CommunityModel) -> None:
     margin and hazard, if they stayed as they are.
     """
     _leave(model.seeds, model.starts, model.week, model.people, model.standing, model.flow, model.effect_arrays,
-           model.coefficients["leaving"], model.scenario.behaviour.feeling.loss_aversion,
-           model.scenario.population.dropout == "after_purchase", model.at_risk, model.tenure_left,
+           model.coefficients["leaving"], model.spec.behaviour.feeling.loss_aversion,
+           model.spec.population.dropout == "after_purchase", model.at_risk, model.tenure_left,
            model.seen)  # fmt: skip

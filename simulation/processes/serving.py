@@ -93,4 +93,4 @@ def serve(model: CommunityModel) -> None:
     Intrusion: min(.5, .5 · c · p² (1 − control)(1 − T)), in weeks in which something arrives.
     """
     _serve(model.seeds, model.starts, model.week, model.people, model.standing, model.flow, model.effect_arrays,
-           model.coefficients["serving"], model.scenario.economy.margin)  # fmt: skip
+           model.coefficients["serving"], model.spec.economy.margin)  # fmt: skip

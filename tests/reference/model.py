@@ -55,7 +55,7 @@ class ReferenceModel(mesa.Model):
 
     def __init__(self, scenario: Scenario, seed: int, luck: Luck | None = None) -> None:
         super().__init__(rng=seed)
-        self.scenario = scenario
+        self.spec = scenario
         self.behaviour = scenario.behaviour
         self.margin = scenario.economy.margin
         self.dropout_after_purchase = scenario.population.dropout == "after_purchase"
@@ -94,7 +94,7 @@ class ReferenceModel(mesa.Model):
     def plan_week(self) -> None:
         """Ask strategies and shocks for their proposals and tell every person what they amount to."""
         self.effects.clear()
-        plan = self.scenario.plan
+        plan = self.spec.plan
         if plan.budget > 0:
             self.balance += plan.budget
             self.paying = self.balance > 0
@@ -103,7 +103,7 @@ class ReferenceModel(mesa.Model):
             for strategy in plan.strategies.values():
                 if strategy.in_force(self.week):
                     strategy.act(window, self.effects)
-        for shock in self.scenario.shocks:
+        for shock in self.spec.shocks:
             if shock.strength(self.week) > 0:
                 shock.strike(window, self.effects)
         proposals = self.effects.arrays()
@@ -118,8 +118,8 @@ class ReferenceModel(mesa.Model):
 
     def note_tenure(self, weeks: int, leaves: int) -> None:
         """Count a first spell."""
-        self.at_risk[min(weeks, self.scenario.horizon)] += 1
-        self.tenure_left[min(weeks, self.scenario.horizon)] += leaves
+        self.at_risk[min(weeks, self.spec.horizon)] += 1
+        self.tenure_left[min(weeks, self.spec.horizon)] += leaves
 
     def close_books(self) -> None:
         """Sum the week over people, pay for the plan, enter the ledger."""
@@ -132,9 +132,9 @@ class ReferenceModel(mesa.Model):
                 self._sum_week(p)
             if p.status == MEMBER:
                 self._sum_standing(p)
-        economy, window = self.scenario.economy, Window(self)
+        economy, window = self.spec.economy, Window(self)
         self.week_cost = 0.0
-        for name, strategy in self.scenario.plan.strategies.items():
+        for name, strategy in self.spec.plan.strategies.items():
             if self.paying and strategy.in_force(self.week):
                 bill = float(strategy.bill(window)[0])
                 self.ledger[name] += bill
