@@ -1,0 +1,1 @@
+"""Pages of the lab, one thin script each: choose, run, show."""

@@ -1,0 +1,42 @@
+"""Same-luck duel: two to four plans on the same people with the same luck, and the difference with its interval."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts import disputes, duelling, errors, jobs, panels, shell, verdicts
+from simulation.experiment import Experiment
+from simulation.results import Results
+
+t = shell.enter()
+st.markdown(f"#### {t('duel.question')}")
+with errors.told(t):
+    scenario, plans, worlds = duelling.choose(t)
+    t.currency = scenario.economy.currency
+    if len(plans) < 2:
+        st.info(t("duel.choose_two"), icon=":material/compare_arrows:")
+        st.stop()
+    names = duelling.names(plans, t)
+    a, b = duelling.corners(names, t)
+
+    def draw(results: Results, complete: bool) -> None:
+        """Curves of all plans, then the difference between the two in the ring."""
+        compared = panels.pairs(results, a, b)
+        panels.say(verdicts.sentence(compared, names[a], names[b], t))
+        outcome = duelling.outcome(t)
+        left, right = st.columns(2, gap="medium")
+        with left:
+            panels.figure(panels.curve(results, outcome, names, t))
+        with right:
+            panels.figure(duelling.gap(results, a, b, outcome, names, t))
+        panels.points([verdicts.each(pair, name, names[a], names[b], t) for name, pair in compared.items()])
+        panels.note(verdicts.enough(compared, t))
+        with st.expander(t("duel.numbers"), icon=":material/table:"):
+            st.dataframe(verdicts.table(compared, t), hide_index=True, alt=t("duel.table"))
+            st.dataframe(duelling.levels(results, names, t), hide_index=True, alt=t("duel.numbers"))
+        if complete:
+            panels.take_away(results, t, "duel")
+            panels.provenance(results, t)
+
+    jobs.show("duel", Experiment.of(scenario, plans, seeds=worlds), t, draw)
+    disputes.show(scenario, a, b, plans, names, t)

@@ -1,0 +1,1 @@
+"""What pages share: words, forms, charts, jobs and the keys of a session."""

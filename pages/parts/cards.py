@@ -1,0 +1,137 @@
+"""Cards of the evidence page: facts the model must reproduce, its week, every parameter with grade and source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.parts import jobs, state
+from pages.parts.words import Words
+from simulation.analysis import acceptance
+from simulation.model import SCHEDULE
+from simulation.outcomes import TOTALS, WEEKLY
+from simulation.params import Params
+from simulation.population import NeedWeights, Population, SocialGraph
+from simulation.processes import Behaviour, Economy
+from simulation.results import Results
+from simulation.shocks import SHOCKS
+from simulation.strategies import STRATEGIES
+
+YEAR = re.compile(r"[A-Z].*\b(19|20)\d\d\b")
+GRADE = re.compile(r"\s*\[[VCMT]\]")
+
+
+def facts(t: Words) -> None:
+    """Table of the facts: real value, today's simulated one, tolerance, verdict, source."""
+    pressed = f"{state.EVIDENCE}.compute"
+    results = None
+    if st.session_state.get(pressed):
+        results = jobs.gather(state.EVIDENCE, acceptance.experiments(), t)
+    else:
+        st.button(t("evidence.compute"), key=pressed, type="primary", icon=":material/play_arrow:")
+    st.dataframe(_facts(results, t), hide_index=True, alt=t("evidence.facts"), height="content")
+
+
+def _facts(results: Mapping[str, Results] | None, t: Words) -> pd.DataFrame:
+    if results is None:
+        told = {fact.id: ("–", "–") for fact in acceptance.FACTS}
+    else:
+        told = {row.id: (_with_interval(row, t), t(f"evidence.verdict_{row.verdict}")) for row in _measured(results)}
+    rows = [
+        {
+            t("evidence.fact"): fact.zh if t.language == "zh" else fact.en,
+            t("evidence.simulated"): told[fact.id][0],
+            t("evidence.target"): t.source(fact.target),
+            t("evidence.verdict"): told[fact.id][1],
+            t("evidence.source"): t.source(fact.source),
+        }
+        for fact in acceptance.FACTS
+    ]
+    return pd.DataFrame(rows)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _measured(_results: Mapping[str, Results]) -> list[Any]:
+    """Facts measured on the runs of this engine; the fits among them take seconds, so they are kept."""
+    return list(acceptance.table(_results).itertuples(index=False))
+
+
+def _with_interval(row: Any, t: Words) -> str:
+    decimals = 1 if abs(row.value) >= 100 else 3
+    told = t.number(row.value, decimals)
+    if not row.low < row.high:
+        return told
+    return f"{told} [{t.number(row.low, decimals)}, {t.number(row.high, decimals)}]"
+
+
+def schedule(t: Words) -> str:
+    """The week of the model as a numbered list, in the order in which it is executed."""
+    return "\n".join(f"{place}. {t(f'schedule.{process.__name__}')}" for place, process in enumerate(SCHEDULE, 1))
+
+
+def outcomes(t: Words) -> pd.DataFrame:
+    """Every outcome with its unit and definition."""
+    rows = [
+        {
+            t("evidence.outcome"): outcome.label(t.language),
+            t("evidence.unit"): t.unit(outcome.unit),
+            t("evidence.definition"): outcome.definition(t.language),
+        }
+        for outcome in (WEEKLY | TOTALS).values()
+    ]
+    return pd.DataFrame(rows).drop_duplicates()
+
+
+def groups(t: Words) -> dict[str, tuple[str, type[Params]]]:
+    """Group of parameters → what people call it and the class that declares them."""
+    found: dict[str, tuple[str, type[Params]]] = {
+        "population": (t("groups.population"), Population),
+        "needs": (t("groups.needs"), NeedWeights),
+        "graph": (t("groups.graph"), SocialGraph),
+        "economy": (t("groups.economy"), Economy),
+    }
+    for name, field in Behaviour.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Params):
+            found[f"behaviour.{name}"] = (t("groups.behaviour", name=t(f"groups.{name}")), field.annotation)
+    for name, strategy in STRATEGIES.items():
+        found[f"strategies.{name}"] = (t("groups.strategy", name=strategy.label[t.language]), strategy)
+    for name, shock in SHOCKS.items():
+        found[f"shocks.{name}"] = (t("groups.shock", name=shock.label[t.language]), shock)
+    return found
+
+
+def parameters(kind: type[Params], t: Words) -> pd.DataFrame:
+    """One parameter a row: default, range, unit, role, grade and source."""
+    rows = [
+        {
+            t("evidence.parameter"): declared.label(t.language),
+            t("evidence.default"): f"{declared.default:g}",
+            t("evidence.range"): declared.allowed,
+            t("evidence.unit"): t.unit(declared.unit),
+            t("evidence.role"): t(f"roles.{declared.role}"),
+            t("evidence.grade"): t(f"grades.{declared.grade}"),
+            t("evidence.source"): t.source(declared.source),
+            t("evidence.help_text"): declared.help(t.language),
+        }
+        for declared in kind.declared()
+    ]
+    return pd.DataFrame(rows)
+
+
+def sources(t: Words) -> str:
+    """Every source named by a parameter, an outcome or a fact, once, as a list."""
+    return "\n".join(f"- {source}" for source in sorted(set(_sources(t)), key=str.lower))
+
+
+def _sources(t: Words) -> Iterator[str]:
+    said = [declared.source for _, kind in groups(t).values() for declared in kind.declared()]
+    said += [outcome.source for outcome in (WEEKLY | TOTALS).values()]
+    said += [fact.source for fact in acceptance.FACTS]
+    for part in (part.strip() for source in said for part in source.split(";")):
+        cited = GRADE.sub("", part.removeprefix("sign: ")).strip()
+        if YEAR.search(cited):
+            yield cited

@@ -1,0 +1,280 @@
+"""Results as figures: bands over worlds, survival, paired differences, costs; knows nothing of the page around them.
+
+Every figure comes with the sentence that stands for it where it cannot be seen. Colours are left to the theme, which
+has a colour-blind-safe palette for light and dark; dashes tell the lines apart where colour does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import altair as alt
+import pandas as pd
+
+from pages.parts.words import Words
+
+HEIGHT = 380
+NEITHER = "#7F8C90"
+"""Grey that reads on light and dark ground alike."""
+DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
+
+
+class Figure(NamedTuple):
+    """A chart, the sentence that stands for it, and its title, which the page sets so that it wraps on a phone."""
+
+    chart: alt.LayerChart | alt.FacetChart
+    alt: str
+    title: str
+
+
+def _scale_of(outcome: Any) -> float:
+    return 100.0 if outcome.unit == "share" else 1.0
+
+
+def _axis_title(outcome: Any, t: Words) -> str:
+    unit = "%" if outcome.unit == "share" else t.unit(outcome.unit)
+    return t("charts.axis", label=outcome.label(t.language), unit=unit)
+
+
+def _week_axis(t: Words, field: str = "week", title: str = "charts.week") -> alt.X:
+    return alt.X(
+        f"{field}:Q", title=t(title), axis=alt.Axis(format="d", tickMinStep=1, grid=False), scale=alt.Scale(nice=False)
+    )
+
+
+def _numbers(t: Words) -> alt.Axis:
+    """Axis whose large numbers are written as the language does: 12 万 or 120k."""
+    large = "datum.value / 1e4, ',~f') + ' 万'" if t.language == "zh" else "datum.value / 1e3, ',~f') + 'k'"
+    return alt.Axis(labelExpr=f"abs(datum.value) >= 1e4 ? format({large} : datum.label", tickCount=5)
+
+
+def _plan_channels(names: Mapping[str, str], t: Words) -> dict[str, Any]:
+    order = list(names.values())
+    legend = alt.Legend(
+        orient="top", title=None, labelLimit=260, symbolType="stroke", symbolStrokeWidth=3, symbolOpacity=1,
+        symbolFillColor="transparent", columns=2,
+    )  # fmt: skip
+    return {
+        "color": alt.Color("name:N", title=t("charts.plan"), scale=alt.Scale(domain=order), legend=legend),
+        "strokeDash": alt.StrokeDash(
+            "name:N", scale=alt.Scale(domain=order, range=list(DASHES[: len(order)])), legend=None
+        ),
+    }
+
+
+def _named(frame: pd.DataFrame, names: Mapping[str, str], scale: float = 1.0) -> pd.DataFrame:
+    shown = frame[frame["plan"].astype(str).isin(names)].copy()
+    shown["name"] = shown["plan"].astype(str).map(dict(names))
+    for column in ("mean", "low", "high", "p5", "p95", "survival"):
+        if column in shown:
+            shown[column] = shown[column] * scale
+    return shown
+
+
+def _tips(t: Words, horizontal: str, title: str, *, value: str = "mean", decimals: str = ",.1f") -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip("name:N", title=t("charts.plan")),
+        alt.Tooltip(f"{horizontal}:Q", title=t(title), format="d"),
+        alt.Tooltip(f"{value}:Q", title=t("charts.mean"), format=decimals),
+        alt.Tooltip("low:Q", title=t("charts.low"), format=decimals),
+        alt.Tooltip("high:Q", title=t("charts.high"), format=decimals),
+    ]
+
+
+def _decimals(outcome: Any, largest: float) -> str:
+    if outcome.unit == "share":
+        return ",.1f"
+    return ",.0f" if largest >= 100 else ",.2f"
+
+
+def bands(frame: pd.DataFrame, outcome: Any, names: Mapping[str, str], t: Words, *, mark: int | None = None) -> Figure:
+    """Mean of every plan over the weeks, the interval of the mean, and faintly where 90 % of the worlds lie.
+
+    Args:
+        frame: ``plan, week, mean, low, high, p5, p95`` of one outcome.
+        outcome: Its name, unit and whether it is a share.
+        names: Plans to draw, in order, with what people call them.
+        t: Reader's words.
+        mark: Week to mark with a line, if any.
+    """
+    shown = _named(frame, names, _scale_of(outcome))
+    style = _plan_channels(names, t)
+    base = alt.Chart(shown).encode(x=_week_axis(t))
+    y = alt.Y("mean:Q", title=None, axis=_numbers(t), scale=alt.Scale(zero=False))
+    layers: list[alt.Chart | alt.LayerChart] = []
+    if "p5" in shown:
+        layers.append(base.mark_area(opacity=0.10).encode(y="p5:Q", y2="p95:Q", color=style["color"]))
+    layers.append(base.mark_area(opacity=0.25).encode(y="low:Q", y2="high:Q", color=style["color"]))
+    layers.append(base.mark_line(strokeWidth=2.2).encode(y=y, color=style["color"], strokeDash=style["strokeDash"]))
+    if mark is not None:
+        layers.append(_mark("week", mark, t("charts.mark", week=mark)))
+    tips = _tips(t, "week", "charts.week", decimals=_decimals(outcome, float(shown["high"].abs().max())))
+    layers.append(_hover(base, "mean", tips))
+    chart = alt.layer(*layers).properties(height=HEIGHT)
+    return Figure(chart, _alt_of_bands(shown, outcome, t), _axis_title(outcome, t))
+
+
+def _hover(base: alt.Chart, value: str, tips: list[alt.Tooltip]) -> alt.Chart:
+    near = alt.selection_point(on="pointerover", nearest=True, encodings=["x"], empty=False, clear="pointerout")
+    dots = base.mark_point(size=60, filled=True).encode(
+        y=alt.Y(f"{value}:Q", title=None),
+        color="name:N",
+        opacity=alt.condition(near, alt.value(1), alt.value(0)),
+        tooltip=tips,
+    )
+    return dots.add_params(near)
+
+
+def _mark(field: str, at: int, text: str) -> alt.LayerChart:
+    base = alt.Chart(pd.DataFrame({field: [at], "text": [text]})).encode(x=f"{field}:Q")
+    words = base.mark_text(align="left", dx=5, dy=2, baseline="top", fontSize=12, color=NEITHER)
+    return base.mark_rule(strokeDash=[3, 3], color=NEITHER) + words.encode(y=alt.value(0), text="text:N")
+
+
+def _alt_of_bands(shown: pd.DataFrame, outcome: Any, t: Words) -> str:
+    last = shown[shown["week"] == shown["week"].max()]
+    scale = _scale_of(outcome)
+    ends = [
+        t("charts.alt_end", plan=row.name_, value=t.value(outcome, row.mean_ / scale))
+        for row in last.rename(columns={"name": "name_", "mean": "mean_"}).itertuples()
+    ]
+    week = int(shown["week"].max()) if len(shown) else 0
+    return t("charts.alt_bands", outcome=outcome.label(t.language), week=week, ends=t.join(ends))
+
+
+def survival(frame: pd.DataFrame, names: Mapping[str, str], t: Words, *, window: int = 13) -> Figure:
+    """Kaplan–Meier curves of all plans: share still a member by weeks since joining, with the window marked.
+
+    Args:
+        frame: ``plan, tenure, survival, low, high``.
+        names: Plans to draw, in order, with what people call them.
+        t: Reader's words.
+        window: Weeks at which retention is quoted.
+    """
+    shown = _named(frame, names, 100.0)
+    style = _plan_channels(names, t)
+    base = alt.Chart(shown).encode(x=_week_axis(t, "tenure", "charts.tenure"))
+    y = alt.Y("survival:Q", title=None, scale=alt.Scale(zero=False))
+    layers = [
+        base.mark_area(opacity=0.22, interpolate="step-after").encode(y="low:Q", y2="high:Q", color=style["color"]),
+        base.mark_line(interpolate="step-after", strokeWidth=2.2).encode(
+            y=y, color=style["color"], strokeDash=style["strokeDash"]
+        ),
+        _mark("tenure", window, t("charts.window", weeks=window)),
+        _hover(base, "survival", _tips(t, "tenure", "charts.tenure", value="survival")),
+    ]
+    at = shown[shown["tenure"] == min(window, shown["tenure"].max())]
+    ends = [
+        t("charts.alt_end", plan=n, value=t.percent(v / 100)) for n, v in zip(at["name"], at["survival"], strict=True)
+    ]
+    told = t("charts.alt_survival", weeks=window, ends=t.join(ends))
+    return Figure(alt.layer(*layers).properties(height=HEIGHT), told, t("charts.survival"))
+
+
+def difference(frame: pd.DataFrame, outcome: Any, a: str, b: str, t: Words) -> Figure:
+    """Plan A minus plan B under the same luck, week by week, with the interval of the mean and the 90 % of worlds.
+
+    Args:
+        frame: ``week, mean, low, high, p5, p95`` of the paired difference.
+        outcome: Outcome that differs.
+        a: What people call plan A.
+        b: What people call plan B.
+        t: Reader's words.
+    """
+    shown = frame.copy()
+    for column in ("mean", "low", "high", "p5", "p95"):
+        if column in shown:
+            shown[column] = shown[column] * _scale_of(outcome)
+    name = t("charts.minus", a=a, b=b)
+    shown["name"] = name
+    base = alt.Chart(shown).encode(x=_week_axis(t), color=alt.Color("name:N", legend=None))
+    y = alt.Y("mean:Q", title=None, axis=_numbers(t))
+    layers: list[alt.Chart | alt.LayerChart] = []
+    if "p5" in shown:
+        layers.append(base.mark_area(opacity=0.12).encode(y="p5:Q", y2="p95:Q"))
+    layers += [
+        base.mark_area(opacity=0.3).encode(y="low:Q", y2="high:Q"),
+        alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(strokeDash=[4, 3], color=NEITHER).encode(y="zero:Q"),
+        base.mark_line(strokeWidth=2.2).encode(y=y),
+        _hover(
+            base, "mean", _tips(t, "week", "charts.week", decimals=_decimals(outcome, float(shown["high"].abs().max())))
+        ),
+    ]
+    unit = t("number.points_unit") if outcome.unit == "share" else t.unit(outcome.unit)
+    title = t("charts.difference", minus=name, label=t("charts.axis", label=outcome.label(t.language), unit=unit))
+    last = shown.iloc[-1]
+    told = t.change(outcome, last["mean"] / _scale_of(outcome))
+    text = t("charts.alt_difference", a=a, b=b, outcome=outcome.label(t.language), week=int(last["week"]), value=told)
+    return Figure(alt.layer(*layers).properties(height=HEIGHT), text, title)
+
+
+def costs(frame: pd.DataFrame, t: Words) -> Figure:
+    """What the plan paid for, item by item, over the whole horizon.
+
+    Args:
+        frame: ``name`` (what people call the item), ``mean``, ``low``, ``high`` in ¥.
+        t: Reader's words.
+    """
+    ranked = frame.sort_values("mean", ascending=False)
+    base = alt.Chart(ranked).encode(
+        y=alt.Y("name:N", sort=list(ranked["name"]), title=None, axis=alt.Axis(labelLimit=180)),
+    )
+    tips = [
+        alt.Tooltip("name:N", title=t("charts.item")),
+        alt.Tooltip("mean:Q", title=t("charts.mean"), format=",.0f"),
+        alt.Tooltip("low:Q", title=t("charts.low"), format=",.0f"),
+        alt.Tooltip("high:Q", title=t("charts.high"), format=",.0f"),
+    ]
+    bars = base.mark_bar(cornerRadiusEnd=3).encode(x=alt.X("mean:Q", title=t.currency, axis=_numbers(t)), tooltip=tips)
+    whiskers = base.mark_rule(strokeWidth=2, color=NEITHER).encode(x="low:Q", x2="high:Q")
+    told = [t("charts.alt_end", plan=n, value=t.money(v)) for n, v in zip(ranked["name"], ranked["mean"], strict=True)]
+    height = max(90, 34 * len(ranked))
+    text = t("charts.alt_costs", items=t.join(told))
+    return Figure((bars + whiskers).properties(height=height), text, t("charts.costs", currency=t.unit("¥")))
+
+
+def holdout(curve: pd.DataFrame, calibration: int, t: Words) -> Figure:
+    """Real cumulative repeat purchases beside simulated ones; the hold-out weeks are marked.
+
+    Args:
+        curve: ``week, real, mean, low, high``.
+        calibration: Last week that the parameters were fitted on.
+        t: Reader's words.
+    """
+    end = int(curve["week"].max())
+    base = alt.Chart(curve).encode(x=_week_axis(t))
+    both = curve.melt("week", ["real", "mean"], var_name="which", value_name="orders")
+    both["which"] = both["which"].map({"real": t("charts.real"), "mean": t("charts.simulated")})
+    order = [t("charts.real"), t("charts.simulated")]
+    color = alt.Color(
+        "which:N", title=None, scale=alt.Scale(domain=order), legend=alt.Legend(orient="top", labelLimit=260)
+    )
+    dash = alt.StrokeDash("which:N", scale=alt.Scale(domain=order, range=[[1, 0], [6, 3]]), legend=None)
+    spans = pd.DataFrame(
+        {"from": [0, calibration], "to": [calibration, end], "text": [t("charts.calibration", week=calibration),
+         t("charts.holdout", start=calibration + 1, end=end)]}
+    )  # fmt: skip
+    zone = alt.Chart(spans.iloc[1:]).mark_rect(opacity=0.1, color=NEITHER).encode(x=alt.X("from:Q"), x2="to:Q")
+    words = (
+        alt.Chart(spans)
+        .mark_text(align="left", dx=5, baseline="top", fontSize=12, color=NEITHER)
+        .encode(x="from:Q", y=alt.value(4), text="text:N")
+    )
+    tips = [
+        alt.Tooltip("week:Q", title=t("charts.week"), format="d"),
+        alt.Tooltip("real:Q", title=t("charts.real"), format=",.0f"),
+        alt.Tooltip("mean:Q", title=t("charts.simulated"), format=",.0f"),
+        alt.Tooltip("low:Q", title=t("charts.low"), format=",.0f"),
+        alt.Tooltip("high:Q", title=t("charts.high"), format=",.0f"),
+    ]
+    lines = (
+        alt.Chart(both)
+        .mark_line(strokeWidth=2.2)
+        .encode(x="week:Q", y=alt.Y("orders:Q", title=None), color=color, strokeDash=dash)
+    )
+    layers = [zone, base.mark_area(opacity=0.2).encode(y="low:Q", y2="high:Q"), lines, words,
+              base.mark_bar(opacity=0, width=6).encode(y="high:Q", tooltip=tips)]  # fmt: skip
+    last = curve.iloc[-1]
+    text = t("charts.alt_holdout", week=end, real=t.number(last["real"], 0), simulated=t.number(last["mean"], 0))
+    return Figure(alt.layer(*layers).properties(height=HEIGHT), text, t("charts.repeat_orders"))

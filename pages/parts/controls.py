@@ -1,0 +1,283 @@
+"""Controls of the Studio: a scenario taken apart into widgets and put together again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from pages.parts import errors, forms, library, state
+from pages.parts.words import Words
+from simulation.errors import LabError
+from simulation.files import MAX_BYTES
+from simulation.scenario import Plan, Scenario, Text, read_scenario
+from simulation.shocks import SHOCKS, Shock
+from simulation.strategies import STRATEGIES
+
+BASE = f"{state.STUDIO}.base"
+ASKED = f"{state.STUDIO}.asked"
+REFUSED = f"{state.STUDIO}.refused"
+HORIZONS = (13, 26, 52, 104, 156, 260)
+WORLDS = (5, 10, 20, 30, 50, 100)
+DISPUTED = ("satisfaction", "trust")
+"""Coefficients of leaving that no public study identifies: people may dispute them."""
+COMMUNITY = ("size", "founders")
+MINE = Text(zh="我的方案", en="My plan")
+
+
+def key(*parts: str) -> str:
+    """Session key of a widget of the Studio."""
+    return ".".join((state.STUDIO, *parts))
+
+
+def settle() -> Scenario:
+    """Scenario whose results are shown: from the address, as asked for last, or the first one.
+
+    Raises:
+        LabError: The address carries something that is no scenario; the first one is loaded then.
+    """
+    refused = None
+    try:
+        shared = state.shared_scenario()
+    except LabError as error:
+        shared, refused = None, error
+    if shared is not None or ASKED not in st.session_state:
+        scenario = shared or library.first_scenario()
+        load(scenario)
+        st.session_state[ASKED] = scenario
+    if refused is not None:
+        st.session_state[REFUSED] = refused
+    asked: Scenario = st.session_state[ASKED]
+    return asked
+
+
+def load(scenario: Scenario) -> None:
+    """Set every widget to what a scenario says."""
+    st.session_state[BASE] = scenario
+    known = scenario.name in library.scenarios()
+    st.session_state[key("scenario")] = scenario.name if known else library.CUSTOM
+    st.session_state[key("horizon")] = scenario.horizon
+    st.session_state[key("worlds")] = scenario.seeds.count
+    forms.load(key("seeds"), scenario.seeds, ("first",))
+    forms.load(key("community"), scenario.population, COMMUNITY)
+    forms.load(key("economy"), scenario.economy)
+    forms.load(key("leaving"), scenario.behaviour.leaving, DISPUTED)
+    load_plan(scenario.plan)
+    for name, kind in SHOCKS.items():
+        happened = [shock for shock in scenario.shocks if shock.id == name]
+        st.session_state[key("shock", name)] = bool(happened)
+        forms.load(key("shocks", name), happened[0] if happened else kind())
+
+
+def load_plan(plan: Plan) -> None:
+    """Set the widgets of the plan."""
+    known = library.recognised(plan).name
+    st.session_state[key("plan")] = known if known in library.plans() else library.CUSTOM
+    st.session_state[key("budget")] = float(plan.budget)
+    for name, kind in STRATEGIES.items():
+        st.session_state[key("on", name)] = name in plan.strategies
+        forms.load(key("strategy", name), plan.strategies.get(name, kind()))
+
+
+def collect() -> Scenario:
+    """Scenario as the widgets stand now.
+
+    Raises:
+        LabError: A value that the parameters refuse, naming the field.
+    """
+    base: Scenario = st.session_state[BASE]
+    values = st.session_state
+    strategies = {
+        name: forms.read(key("strategy", name), base.plan.strategies.get(name, kind()))
+        for name, kind in STRATEGIES.items()
+        if values.get(key("on", name))
+    }
+    plan = Plan(name=library.CUSTOM, title=MINE, budget=values[key("budget")], strategies=strategies)
+    changed: dict[str, Any] = {
+        "plan": base.plan if plan.fingerprint() == base.plan.fingerprint() else library.recognised(plan),
+        "shocks": _shocks(base),
+        "horizon": int(values[key("horizon")]),
+        "seeds": forms.read(key("seeds"), base.seeds, fields=("first",)).model_copy(
+            update={"count": int(values[key("worlds")])}
+        ),
+        "population": forms.read(key("community"), base.population, fields=COMMUNITY),
+        "economy": forms.read(key("economy"), base.economy),
+        "behaviour": base.behaviour.model_copy(
+            update={"leaving": forms.read(key("leaving"), base.behaviour.leaving, fields=DISPUTED)}
+        ),
+    }
+    return base.model_copy(update=changed)
+
+
+def _shocks(base: Scenario) -> tuple[Shock, ...]:
+    """Shocks that are switched on; a second one of a kind, which only a file can have, stays as it is."""
+    chosen: list[Shock] = []
+    for name, kind in SHOCKS.items():
+        if st.session_state.get(key("shock", name)):
+            chosen.append(forms.read(key("shocks", name), kind()))
+            chosen += [shock for shock in base.shocks if shock.id == name][1:]
+    return tuple(sorted(chosen, key=lambda shock: (shock.week, shock.id)))
+
+
+def draw(t: Words) -> None:
+    """All controls with the Run button on top; moving one redraws the controls alone."""
+
+    @st.fragment
+    def controls() -> None:
+        with errors.told(t):
+            _refusal(t)
+            _choices(t)
+            _run(t)
+            _plan(t)
+            _world(t)
+            _files(t)
+
+    controls()
+
+
+def _choices(t: Words) -> None:
+    base: Scenario = st.session_state[BASE]
+    options = list(library.scenarios()) + ([library.CUSTOM] if base.name not in library.scenarios() else [])
+    st.selectbox(
+        t("studio.scenario"),
+        options,
+        key=key("scenario"),
+        on_change=_scenario_chosen,
+        persist_state="session",
+        format_func=lambda name: library.title(library.scenarios().get(name, base), t),
+    )
+    plans = list(library.plans()) + ([library.CUSTOM] if st.session_state[key("plan")] == library.CUSTOM else [])
+    st.selectbox(
+        t("studio.plan"),
+        plans,
+        key=key("plan"),
+        on_change=_plan_chosen,
+        help=t("studio.plan_help"),
+        persist_state="session",
+        format_func=lambda name: library.title(library.plans().get(name, _own(base)), t),
+    )
+
+
+def _run(t: Words) -> None:
+    now = collect()
+    asked: Scenario = st.session_state[ASKED]
+    changed = now.fingerprint() != asked.fingerprint() or now.seeds != asked.seeds
+    pressed = st.button(t("studio.run"), key=key("run"), type="primary", icon=":material/play_arrow:", width="stretch")
+    st.caption(t("studio.changed") if changed else t("studio.unchanged"))
+    if pressed:
+        st.session_state[ASKED] = now
+        state.share(now)
+        st.rerun()
+
+
+def _plan(t: Words) -> None:
+    with st.expander(t("studio.strategies"), expanded=True, icon=":material/tune:"):
+        for name, kind in STRATEGIES.items():
+            on = st.toggle(
+                kind.label[t.language], key=key("on", name), help=kind.note[t.language], persist_state="session"
+            )
+            if on:
+                with st.container(border=True):
+                    forms.form(key("strategy", name), kind(), t, fields=forms.names(kind, "lever"))
+                    with st.popover(t("studio.costs_and_dates"), type="tertiary", icon=":material/payments:"):
+                        forms.form(key("strategy", name), kind(), t, fields=forms.names(kind, "setting", "uncertainty"))
+        st.number_input(
+            t("studio.budget", currency=t.unit("¥")),
+            0.0,
+            1e9,
+            step=100.0,
+            format="%.0f",
+            key=key("budget"),
+            help=t("studio.budget_help"),
+            persist_state="session",
+        )
+
+
+def _world(t: Words) -> None:
+    base: Scenario = st.session_state[BASE]
+    with st.expander(t("studio.time"), icon=":material/schedule:"):
+        st.selectbox(
+            t("studio.horizon"),
+            sorted({*HORIZONS, base.horizon, st.session_state[key("horizon")]}),
+            key=key("horizon"),
+            persist_state="session",
+            format_func=lambda weeks: t("studio.weeks", weeks=weeks),
+        )
+        st.selectbox(
+            t("studio.worlds"),
+            sorted({*WORLDS, st.session_state[key("worlds")]}),
+            key=key("worlds"),
+            help=t("studio.worlds_help"),
+            persist_state="session",
+        )
+        forms.form(key("seeds"), base.seeds, t, fields=("first",))
+    with st.expander(t("studio.shocks"), icon=":material/bolt:"):
+        for name, kind in SHOCKS.items():
+            on = st.toggle(
+                kind.label[t.language], key=key("shock", name), help=kind.note[t.language], persist_state="session"
+            )
+            if on:
+                with st.container(border=True):
+                    forms.form(key("shocks", name), kind(), t)
+    with st.expander(t("studio.community"), icon=":material/groups:"):
+        forms.form(key("community"), base.population, t, fields=COMMUNITY)
+        forms.form(key("economy"), base.economy, t)
+    with st.expander(t("studio.disputed"), icon=":material/balance:"):
+        st.caption(t("studio.disputed_note"))
+        forms.form(key("leaving"), base.behaviour.leaving, t, fields=DISPUTED)
+
+
+def _files(t: Words) -> None:
+    with st.expander(t("studio.files"), icon=":material/folder_open:"):
+        st.download_button(
+            t("studio.save"),
+            collect().to_yaml(),
+            file_name="scenario.yaml",
+            mime="application/yaml",
+            key=key("save"),
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.file_uploader(
+            t("studio.open"), type=["yaml", "yml"], key=key("upload"), on_change=_uploaded, max_upload_size=1
+        )
+        st.caption(t("studio.share_note"))
+
+
+def _refusal(t: Words) -> None:
+    refused = st.session_state.pop(REFUSED, None)
+    if refused is not None:
+        st.error(errors.sentence(refused, t), icon=":material/error:")
+
+
+def _own(base: Scenario) -> Plan:
+    """What stands for a plan that is not in the library: the scenario's own, else the visitor's."""
+    return base.plan if base.plan.name not in library.plans() else Plan(title=MINE)
+
+
+def _scenario_chosen() -> None:
+    chosen = library.scenarios().get(st.session_state[key("scenario")])
+    if chosen is not None:
+        load(chosen)
+
+
+def _plan_chosen() -> None:
+    chosen = library.plans().get(st.session_state[key("plan")])
+    if chosen is not None:
+        load_plan(chosen)
+
+
+def _uploaded() -> None:
+    given = st.session_state[key("upload")]
+    if given is None:
+        return
+    try:
+        if given.size > MAX_BYTES:
+            raise LabError("scenario_too_large", file=given.name, allowed=f"{MAX_BYTES // 1000} kB")
+        try:
+            text = given.getvalue().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise LabError("scenario_unreadable", file=given.name, reason="UTF-8") from None
+        load(read_scenario(text))
+    except LabError as error:
+        st.session_state[REFUSED] = error

@@ -1,0 +1,58 @@
+"""Does the verdict hold if the two coefficients that nobody has measured are lower or higher?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from pages.parts import controls, jobs, state, verdicts
+from pages.parts.words import Words
+from simulation.analysis import compare
+from simulation.experiment import Experiment
+from simulation.outcomes import TOTALS
+from simulation.params import Declared
+from simulation.scenario import Plan, Scenario
+
+WORLDS = 10
+SHOWN = ("retention_13", "profit")
+
+
+def show(scenario: Scenario, a: str, b: str, plans: tuple[Plan, ...], called: Mapping[str, str], t: Words) -> None:
+    """Low, default and high of each disputed coefficient, and what the duel comes to there."""
+    st.markdown(f"##### {t('disputes.title')}")
+    st.caption(t("disputes.note", worlds=WORLDS))
+    if not st.toggle(t("disputes.ask"), key=f"{state.DUEL}.disputes", persist_state="session"):
+        return
+    ring = tuple(plan for plan in plans if plan.name in {a, b})
+    runs = {label: Experiment.of(other, ring, seeds=WORLDS) for label, other in variants(scenario, t).items()}
+    results = jobs.gather("duel.disputes", runs, t)
+    if results is None:
+        return
+    rows = []
+    for label, found in results.items():
+        row = {t("disputes.assumption"): label}
+        for name in SHOWN:
+            pair = compare.paired(found, a, b, name)
+            told = verdicts.difference(pair, TOTALS[name], t)
+            row[t("charts.minus", a=called[a], b=called[b]) + " · " + TOTALS[name].label(t.language)] = told
+        rows.append(row)
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("disputes.title"))
+
+
+def variants(scenario: Scenario, t: Words) -> dict[str, Scenario]:
+    """The scenario as it is, and with each disputed coefficient at its lowest and highest value."""
+    leaving = scenario.behaviour.leaving
+    told: dict[str, Scenario] = {t("disputes.default"): scenario}
+    for declared in leaving.declared():
+        if declared.name in controls.DISPUTED:
+            for value, level in zip(declared.plausible, ("low", "high"), strict=True):
+                changed = leaving.model_copy(update={declared.name: value})
+                behaviour = scenario.behaviour.model_copy(update={"leaving": changed})
+                told[_label(declared, value, level, t)] = scenario.model_copy(update={"behaviour": behaviour})
+    return told
+
+
+def _label(declared: Declared, value: float, level: str, t: Words) -> str:
+    return t(f"disputes.{level}", label=declared.label(t.language), value=f"{value:g}")

@@ -1,0 +1,34 @@
+"""What went wrong, told so that a person can mend it; never a traceback."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from pages.parts.words import Words, plain
+from simulation.errors import LabError
+
+_log = logging.getLogger(__name__)
+
+
+def sentence(error: BaseException, t: Words) -> str:
+    """The error in the reader's language; an unforeseen one is logged and told in general words."""
+    if isinstance(error, LabError) and t.knows(f"errors.{error.key}"):
+        told = dict(error.values)
+        if t.knows(f"kinds.{told.get('kind')}"):
+            told["kind"] = t(f"kinds.{told['kind']}")
+        return t(f"errors.{error.key}", **{name: plain(value) for name, value in told.items()})
+    _log.error("unforeseen error", exc_info=error)
+    return t("errors.unforeseen")
+
+
+@contextmanager
+def told(t: Words) -> Iterator[None]:
+    """Show what goes wrong inside as a sentence in place, and go on below."""
+    try:
+        yield
+    except Exception as error:
+        st.error(sentence(error, t), icon=":material/error:")

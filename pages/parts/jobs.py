@@ -1,0 +1,150 @@
+"""Runs in the background, seen from a page: submitted once, shown as they grow, cancelled, found again."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import time
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from pages.parts import errors, library, state
+from pages.parts.words import Words
+from simulation.errors import LabError
+from simulation.experiment import Experiment, Job, submit, warm
+from simulation.results import Results
+
+FIRST_WAIT = 0.7
+"""Seconds a page waits for a first picture before it shows progress instead."""
+POLL = 1.0
+POLL_LATER = 4.0
+LONG = 15.0
+"""Jobs with more than this many seconds to go are looked at every ``POLL_LATER`` seconds only."""
+SHOWN_WORLDS = 30
+
+Draw = Callable[[Results, bool], None]
+
+
+def first_experiment() -> Experiment:
+    """What every newcomer sees: the first plan beside the neutral one; computed once and kept in the store."""
+    scenario = library.first_scenario()
+    return Experiment.of(scenario, _with_neutral(scenario.plan.name), seeds=SHOWN_WORLDS)
+
+
+def _with_neutral(name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((name, library.NEUTRAL)))
+
+
+@st.cache_resource(show_spinner=False)
+def prepare() -> bool:
+    """Start the workers and the first experiment once for the whole server, so that no first visitor waits."""
+    warm()
+    with contextlib.suppress(LabError):
+        submit(first_experiment())
+    return True
+
+
+def show(slot: str, experiment: Experiment, t: Words, draw: Draw) -> None:
+    """Draw the results of an experiment, at once what there is and again as worlds come in.
+
+    Args:
+        slot: Name of the place on the page; keys of its buttons begin with it.
+        experiment: What to compute; the same one is computed once for everybody.
+        t: Reader's words.
+        draw: Called with the results so far and whether they are complete.
+    """
+    stopped = f"{slot}.stopped"
+    if st.session_state.get(stopped) == experiment.key():
+        st.info(t("jobs.cancelled"), icon=":material/cancel:")
+        st.button(t("jobs.again"), key=f"{slot}.again", on_click=_forget, args=(stopped,))
+        return
+    job = submit(experiment, owner=f"{_visitor()}.{slot}")
+    if not job.done:
+        with contextlib.suppress(TimeoutError, LabError):
+            job.result(timeout=FIRST_WAIT)
+    running = not job.done
+    left = job.progress().seconds_left if running else None
+
+    @st.fragment(run_every=(POLL_LATER if (left or 0) > LONG else POLL) if running else None)
+    def picture() -> None:
+        with errors.told(t):
+            if running and job.done:
+                st.rerun()
+            if running:
+                _progress(job, slot, t)
+            results = job.result(timeout=0) if job.done else job.partial()
+            if results is None or len(results.twins().worlds) == 0:
+                st.skeleton(320)
+            else:
+                draw(results.twins(), job.done)
+
+    picture()
+
+
+def ready(slot: str, experiments: Mapping[str, Experiment]) -> dict[str, Results] | None:
+    """Start several experiments and give their results if all are there already.
+
+    Raises:
+        LabError: One of the experiments failed.
+    """
+    all_jobs = _start(slot, experiments)
+    if all(job.done for job in all_jobs.values()):
+        return {name: job.result(timeout=0) for name, job in all_jobs.items()}
+    return None
+
+
+def _start(slot: str, experiments: Mapping[str, Experiment]) -> dict[str, Job]:
+    return {name: submit(each, owner=f"{_visitor()}.{slot}.{name}") for name, each in experiments.items()}
+
+
+def gather(slot: str, experiments: Mapping[str, Experiment], t: Words) -> dict[str, Results] | None:
+    """Results of several experiments, or None while some are still on their way, with the progress of all in place.
+
+    Raises:
+        LabError: One of the experiments failed.
+    """
+    all_jobs = _start(slot, experiments)
+    deadline = time.monotonic() + FIRST_WAIT
+    for job in all_jobs.values():
+        with contextlib.suppress(TimeoutError, LabError):
+            job.result(timeout=max(0.0, deadline - time.monotonic()))
+    if all(job.done for job in all_jobs.values()):
+        return {name: job.result(timeout=0) for name, job in all_jobs.items()}
+
+    @st.fragment(run_every=POLL)
+    def waiting() -> None:
+        if all(job.done for job in all_jobs.values()):
+            st.rerun()
+        done = sum(job.progress().done_worlds for job in all_jobs.values())
+        total = sum(job.progress().total_worlds for job in all_jobs.values())
+        st.progress(done / max(total, 1), text=t("jobs.gathering", done=done, total=total))
+
+    waiting()
+    return None
+
+
+def _visitor() -> str:
+    state.remember(state.VISITOR, secrets.token_urlsafe(12))
+    return str(st.session_state[state.VISITOR])
+
+
+def _progress(job: Job, slot: str, t: Words) -> None:
+    progress = job.progress()
+    if progress.seconds_left is None:
+        text = t("jobs.starting", total=progress.total_worlds)
+    else:
+        left = max(1, round(progress.seconds_left))
+        text = t("jobs.running", done=progress.done_worlds, total=progress.total_worlds, left=left)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(min(progress.done_worlds / max(progress.total_worlds, 1), 1.0), text=text)
+        st.button(t("jobs.cancel"), key=f"{slot}.cancel", icon=":material/stop:", on_click=_cancel, args=(job, slot))
+
+
+def _cancel(job: Job, slot: str) -> None:
+    job.cancel(f"{_visitor()}.{slot}")
+    st.session_state[f"{slot}.stopped"] = job.id
+
+
+def _forget(stopped: str) -> None:
+    st.session_state.pop(stopped, None)

@@ -1,0 +1,181 @@
+"""Pieces that pages are put together from: the numbers that belong together, curves to choose, costs, downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Literal, NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from pages.parts import charts, downloads, verdicts
+from pages.parts.words import Words, plain
+from simulation.analysis import compare
+from simulation.analysis.compare import Paired
+from simulation.intervals import mean_interval
+from simulation.outcomes import TOTALS, WEEKLY
+from simulation.results import Results
+from simulation.strategies import STRATEGIES
+
+CURVES = ("retention", "members", "revenue_cum", "profit_cum", "clv", "trust")
+Colour = Literal["green", "red", "blue", "gray"]
+COLOURS: dict[str, Colour] = {
+    "better": "green",
+    "worse": "red",
+    "more": "blue",
+    "less": "blue",
+    "same": "gray",
+    "unclear": "gray",
+}
+
+
+class Level(NamedTuple):
+    """Mean of an outcome over worlds with its interval."""
+
+    mean: float
+    low: float
+    high: float
+    worlds: int
+
+
+def levels(results: Results) -> dict[tuple[str, str], Level]:
+    """Level of every measure of the whole run by plan and outcome."""
+    return {
+        (str(plan), str(name)): Level(float(mean), float(low), float(high), int(worlds))
+        for plan, name, mean, low, high, worlds in results.summary().itertuples(index=False)
+    }
+
+
+def figure(picture: charts.Figure, key: str | None = None) -> None:
+    """A chart across the page under its title, with the sentence that stands for it."""
+    st.markdown(f"**{plain(picture.title)}**")
+    st.altair_chart(picture.chart, width="stretch", alt=picture.alt, key=key)
+
+
+def say(answer: str) -> None:
+    """The answer to the question of the page."""
+    st.markdown(f"**{plain(answer)}**")
+
+
+def note(text: str) -> None:
+    """A remark in small print."""
+    st.caption(plain(text))
+
+
+def points(sentences: list[str]) -> None:
+    """Sentences as a list."""
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences))
+
+
+def pairs(results: Results, a: str, b: str) -> dict[str, Paired]:
+    """Plan ``a`` minus plan ``b`` in twin worlds, for the outcomes that belong together."""
+    return {name: compare.paired(results, a, b, name) for name in verdicts.TOGETHER}
+
+
+def tiles(results: Results, plan: str, against: Mapping[str, Paired], t: Words) -> None:
+    """The numbers that belong together, each with its interval and, if compared, its paired difference."""
+    found = levels(results)
+    with st.grid(3, min_column_width=150, gap="small"):
+        for name in verdicts.TOGETHER:
+            row, outcome = found[plan, name], TOTALS[name]
+            pair = against.get(name)
+            verdict = verdicts.side(pair, outcome) if pair else "same"
+            with st.container(border=True, gap="xsmall"):
+                st.metric(
+                    outcome.label(t.language),
+                    plain(t.value(outcome, row.mean)),
+                    delta=plain(verdicts.change(pair, outcome, t)) if pair else None,
+                    delta_color=COLOURS[verdict],
+                    delta_arrow=_arrow(pair, verdict),
+                    help=t(
+                        "panels.tile_help",
+                        definition=outcome.definition(t.language),
+                        interval=plain(t.interval(outcome, row.low, row.high)),
+                        worlds=row.worlds,
+                    ),
+                )
+                if pair and not verdicts.tied(pair):
+                    st.caption(plain(t.interval(outcome, pair.low, pair.high, change=True).replace("\u00a0", " ")))
+
+
+def _arrow(pair: Paired | None, verdict: str) -> Literal["up", "down", "off"]:
+    if pair is None or verdict in {"same", "unclear"}:
+        return "off"
+    return "up" if pair.mean > 0 else "down"
+
+
+def curves(results: Results, names: Mapping[str, str], t: Words, key: str) -> None:
+    """One outcome of all plans over the weeks, chosen above the chart."""
+    chosen = st.segmented_control(
+        t("panels.curve"),
+        CURVES,
+        format_func=lambda name: t("panels.retention") if name == "retention" else WEEKLY[name].label(t.language),
+        required=True,
+        default=CURVES[0],
+        key=key,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    figure(curve(results, chosen or CURVES[0], names, t))
+
+
+def curve(results: Results, outcome: str, names: Mapping[str, str], t: Words) -> charts.Figure:
+    """Curves of one outcome, ``retention`` being the survival curve."""
+    if outcome == "retention":
+        return charts.survival(compare.retention_curve(results), names, t)
+    return charts.bands(compare.band(results, outcome), WEEKLY[outcome], names, t)
+
+
+def item_name(item: str, t: Words) -> str:
+    """What people call an item of the ledger."""
+    return STRATEGIES[item].label[t.language] if item in STRATEGIES else t(f"items.{item}")
+
+
+def spending(results: Results, plan: str, t: Words) -> pd.DataFrame:
+    """Mean and interval of every item the plan paid for: ``name, mean, low, high`` in ¥ over the horizon."""
+    ledger = results.ledger[results.ledger["plan"] == plan]
+    wide = ledger.pivot_table(index="item", columns="seed", values="amount", aggfunc="sum", observed=True)
+    found = mean_interval(wide.to_numpy(float))
+    frame = pd.DataFrame({"name": [item_name(str(item), t) for item in wide.index], "mean": found.mean})
+    return frame.assign(low=found.low, high=found.high).query("mean != 0").reset_index(drop=True)
+
+
+def costs(results: Results, plan: str, t: Words) -> None:
+    """Chart of what the plan paid for."""
+    figure(charts.costs(spending(results, plan, t), t))
+
+
+def budget(results: Results, plan: str, granted: float, t: Words) -> None:
+    """How much of the weekly budget the strategies used."""
+    spent = results.weekly[(results.weekly["plan"] == plan) & (results.weekly["week"] > 0)]["strategy_cost"].mean()
+    if granted > 0:
+        st.progress(
+            min(spent / granted, 1.0), text=plain(t("panels.budget", spent=t.money(spent), granted=t.money(granted)))
+        )
+    else:
+        note(t("panels.no_budget", spent=t.money(spent)))
+
+
+def take_away(results: Results, t: Words, key: str) -> None:
+    """Downloads of the numbers behind the picture."""
+    with st.container(horizontal=True):
+        for name, frame in (("weekly", results.weekly), ("worlds", results.worlds), ("ledger", results.ledger)):
+            st.download_button(
+                t(f"panels.csv_{name}"),
+                partial(downloads.csv, frame),
+                file_name=f"{name}.csv",
+                mime="text/csv",
+                key=f"{key}.csv.{name}",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+
+
+def provenance(results: Results, t: Words) -> None:
+    """How these numbers can be had again."""
+    about = results.provenance
+    st.caption(
+        t("panels.provenance", engine=about["engine_version"], scenario=about["scenario_fingerprint"],
+          first=min(results.seeds), last=max(results.seeds), weeks=about["horizon"], people=f"{about['people']:,}")
+    )  # fmt: skip

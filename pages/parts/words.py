@@ -1,0 +1,140 @@
+"""Every sentence people read, in 中文 and English, and numbers as each language writes them."""
+
+from __future__ import annotations
+
+import logging
+import math
+from functools import cache
+from typing import Any
+
+import yaml
+
+from simulation import ROOT
+
+LANGUAGES = {"zh": "中文", "en": "English"}
+JOIN = "\u2060"
+"""Keeps a sign and its number on one line."""
+MISSING = "⟦{}⟧"
+"""How a sentence that no catalogue knows shows itself; tests look for these brackets on every page."""
+
+_log = logging.getLogger(__name__)
+_STEPS = {"zh": ((1e8, " 亿"), (1e4, " 万")), "en": ((1e9, "B"), (1e6, "M"))}
+_FROM = {"zh": 1e6, "en": 1e6}
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """Sentences of one language, keyed ``group.name``."""
+    groups = yaml.safe_load((ROOT / "locales" / f"{language}.yaml").read_text(encoding="utf-8"))
+    return {f"{group}.{name}": str(text) for group, words in groups.items() for name, text in words.items()}
+
+
+def plain(text: object) -> str:
+    """Text as it is, wherever Markdown is read: no links, pictures, formulas or markup, whoever wrote it."""
+    return "".join(f"\\{letter}" if letter in r"\`*_{}[]<>#$|~:!" else letter for letter in str(text))
+
+
+class Words:
+    """The lab speaking one language: ``t("studio.run")``, ``t.money(71142)``."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language if language in LANGUAGES else "en"
+        self.currency = "¥"
+        self._texts = catalogue(self.language)
+
+    def __call__(self, key: str, /, **values: Any) -> str:
+        """Sentence of the catalogue with its placeholders filled in."""
+        text = self._texts.get(key)
+        if text is None:
+            _log.error("no words for %r in %s", key, self.language)
+            return MISSING.format(key)
+        try:
+            return text.format(**values) if values else text
+        except (KeyError, IndexError):
+            _log.error("words for %r in %s ask for values that were not given: %s", key, self.language, values)
+            return MISSING.format(key)
+
+    def knows(self, key: str) -> bool:
+        """Whether the catalogue has this sentence."""
+        return key in self._texts
+
+    def of(self, texts: Any, otherwise: str = "") -> str:
+        """Words kept beside the thing itself: a ``{zh, en}`` mapping or a scenario's ``Text``."""
+        said = texts.said(self.language) if hasattr(texts, "said") else texts.get(self.language, "")
+        return str(said or otherwise)
+
+    def join(self, parts: list[str]) -> str:
+        """Enumeration as the language punctuates it."""
+        return ("、" if self.language == "zh" else ", ").join(parts)
+
+    def number(self, value: float, decimals: int | None = None, sign: bool = False) -> str:
+        """Plain number with thousands separators; decimals by size unless given."""
+        if math.isnan(value):
+            return "–"
+        if decimals is None:
+            decimals = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+        rounded = round(value, decimals) + 0.0
+        mark = "−" if rounded < 0 else "+" if sign and rounded > 0 else ""
+        return f"{mark}{abs(rounded):,.{decimals}f}"
+
+    def money(self, value: float, sign: bool = False) -> str:
+        """Money: ¥71,142; from a million on in 万/亿 or M/B."""
+        if math.isnan(value):
+            return "–"
+        mark = f"−{JOIN}" if round(value) < 0 else f"+{JOIN}" if sign and round(value) > 0 else ""
+        size = abs(value)
+        for step, suffix in _STEPS[self.language] if size >= _FROM[self.language] else ():
+            if size >= step:
+                return f"{mark}{self.currency}{size / step:,.{1 if size / step >= 100 else 2}f}{suffix}"
+        return f"{mark}{self.currency}{size:,.0f}"
+
+    def percent(self, share: float) -> str:
+        """Share as a percentage with one decimal."""
+        return "–" if math.isnan(share) else f"{self.number(100 * share, 1)}%"
+
+    def points(self, share: float, sign: bool = True) -> str:
+        """Difference of two shares in percentage points."""
+        return self("number.points", value=self.number(100 * share, 1, sign))
+
+    def relative(self, share: float) -> str:
+        """Relative deviation, signed: +3.2%."""
+        return f"{self.number(100 * share, 1, sign=True)}%"
+
+    def value(self, outcome: Any, value: float) -> str:
+        """Level of an outcome with its unit."""
+        if outcome.unit == "share":
+            return self.percent(value)
+        if outcome.unit == "¥":
+            return self.money(value)
+        return self.number(value, 2 if outcome.unit == "index" else 0)
+
+    def change(self, outcome: Any, value: float) -> str:
+        """Difference in an outcome, signed, with its unit."""
+        return self.points(value) if outcome.unit == "share" else self._bare_change(outcome, value)
+
+    def interval(self, outcome: Any, low: float, high: float, change: bool = False) -> str:
+        """Interval in the unit of the value beside it: ``[1.2, 3.0]``."""
+        if not change:
+            return f"[{self.value(outcome, low)},\u00a0{self.value(outcome, high)}]"
+        ends = [self._bare_change(outcome, end).replace(self.currency, "") for end in (low, high)]
+        return f"[{ends[0]},\u00a0{ends[1]}]"
+
+    def _bare_change(self, outcome: Any, value: float) -> str:
+        if outcome.unit == "share":
+            return self.number(100 * value, 1, sign=True)
+        if outcome.unit == "¥":
+            return self.money(value, sign=True)
+        return self.number(value, 3 if outcome.unit == "index" else 1, sign=True)
+
+    def unit(self, unit: str) -> str:
+        """Unit of a declared number in the reader's language."""
+        if self.currency != "¥" and "¥" in unit:
+            return unit.replace("¥", self.currency)
+        return self(f"units.{unit}") if self.knows(f"units.{unit}") else unit
+
+    def source(self, source: str) -> str:
+        """Where a number comes from: the phrases around a citation are translated, the citation stays as it is."""
+        for key in sorted(self._texts, key=len, reverse=True):
+            if key.startswith("sources."):
+                source = source.replace(key.removeprefix("sources."), self._texts[key])
+        return source

@@ -1,0 +1,44 @@
+"""Studio: choose a community and a plan, move the levers, see at once what it does to people and money."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts import controls, errors, holdout, jobs, library, panels, shell, verdicts
+from simulation.experiment import Experiment
+from simulation.results import Results
+
+t = shell.enter()
+scenario = controls.settle()
+t.currency = scenario.economy.currency
+reference = library.reference(scenario)
+plans = (scenario.plan,) if scenario.plan.name == reference.name else (scenario.plan, reference)
+names = library.names(plans, t)
+mine, other = names[scenario.plan.name], names[reference.name]
+
+
+def draw(results: Results, complete: bool) -> None:
+    """Answer, curves and numbers of the worlds that are ready."""
+    compared = panels.pairs(results, scenario.plan.name, reference.name) if len(results.plans) > 1 else {}
+    panels.curves(results, names, t, key="studio.curve")
+    if compared:
+        panels.say(verdicts.sentence(compared, mine, other, t))
+    panels.tiles(results, scenario.plan.name, compared, t)
+    if compared:
+        panels.note(t("studio.tiles_note", a=mine, b=other) + " " + verdicts.enough(compared, t))
+    panels.costs(results, scenario.plan.name, t)
+    panels.budget(results, scenario.plan.name, scenario.plan.budget, t)
+    if complete:
+        holdout.show(results, scenario, reference.name, t)
+        panels.take_away(results, t, "studio")
+        panels.provenance(results, t)
+
+
+st.markdown(f"#### {t('studio.question')}")
+picture, board = st.columns([2, 1], gap="large")
+with picture, errors.told(t):
+    where = library.title(scenario, t)
+    panels.note(t("studio.shown", scenario=where, plan=mine, weeks=scenario.horizon, worlds=scenario.seeds.count))
+    jobs.show("studio", Experiment.of(scenario, plans), t, draw)
+with board:
+    controls.draw(t)
