@@ -26,6 +26,8 @@ def draw(results: Results, complete: bool) -> None:
     panels.tiles(results, scenario.plan.name, compared, t)
     if compared:
         panels.note(t("studio.tiles_note", a=mine, b=other) + " " + verdicts.enough(compared, t))
+    else:
+        panels.note(t("studio.tiles_alone", worlds=len(results.seeds)))
     panels.costs(results, scenario.plan.name, t)
     panels.budget(results, scenario.plan.name, scenario.plan.budget, t)
     if complete:

@@ -27,12 +27,19 @@ GRADE = re.compile(r"\s*\[[VCMT]\]")
 
 def facts(t: Words) -> None:
     """Table of the facts: real value, today's simulated one, tolerance, verdict, source."""
-    pressed = f"{state.EVIDENCE}.compute"
+    wanted = f"{state.EVIDENCE}.wanted"
     results = None
-    if st.session_state.get(pressed):
+    if st.session_state.get(wanted):
         results = jobs.gather(state.EVIDENCE, acceptance.experiments(), t)
     else:
-        st.button(t("evidence.compute"), key=pressed, type="primary", icon=":material/play_arrow:")
+        st.button(
+            t("evidence.compute"),
+            key=f"{state.EVIDENCE}.compute",
+            type="primary",
+            icon=":material/play_arrow:",
+            on_click=st.session_state.__setitem__,
+            args=(wanted, True),
+        )
     st.dataframe(_facts(results, t), hide_index=True, alt=t("evidence.facts"), height="content")
 
 
@@ -62,9 +69,9 @@ def _measured(_results: Mapping[str, Results]) -> list[Any]:
 
 def _with_interval(row: Any, t: Words) -> str:
     decimals = 1 if abs(row.value) >= 100 else 3
-    told = t.number(row.value, decimals)
     if not row.low < row.high:
-        return told
+        return t.bare(round(row.value, decimals)).replace("-", "−")
+    told = t.number(row.value, decimals)
     return f"{told} [{t.number(row.low, decimals)}, {t.number(row.high, decimals)}]"
 
 
@@ -78,7 +85,7 @@ def outcomes(t: Words) -> pd.DataFrame:
     rows = [
         {
             t("evidence.outcome"): outcome.label(t.language),
-            t("evidence.unit"): t.unit(outcome.unit),
+            t("evidence.unit"): t.unit_of(outcome),
             t("evidence.definition"): outcome.definition(t.language),
         }
         for outcome in (WEEKLY | TOTALS).values()
@@ -109,8 +116,8 @@ def parameters(kind: type[Params], t: Words) -> pd.DataFrame:
     rows = [
         {
             t("evidence.parameter"): declared.label(t.language),
-            t("evidence.default"): f"{declared.default:g}",
-            t("evidence.range"): declared.allowed,
+            t("evidence.default"): t.bare(declared.default),
+            t("evidence.range"): f"{t.bare(declared.low)}–{t.bare(declared.high)}",
             t("evidence.unit"): t.unit(declared.unit),
             t("evidence.role"): t(f"roles.{declared.role}"),
             t("evidence.grade"): t(f"grades.{declared.grade}"),

@@ -6,7 +6,7 @@ has a colour-blind-safe palette for light and dark; dashes tell the lines apart 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import altair as alt
@@ -21,20 +21,20 @@ DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
 
 
 class Figure(NamedTuple):
-    """A chart, the sentence that stands for it, and its title, which the page sets so that it wraps on a phone."""
+    """A Vega-Lite chart, the sentence that stands for it, and its title, which the page sets so that it wraps."""
 
-    chart: alt.LayerChart | alt.FacetChart
+    spec: dict[str, Any]
     alt: str
     title: str
 
 
-def _scale_of(outcome: Any) -> float:
-    return 100.0 if outcome.unit == "share" else 1.0
+def _spec(layers: Sequence[alt.Chart | alt.LayerChart], height: int = HEIGHT) -> dict[str, Any]:
+    found: dict[str, Any] = alt.layer(*layers).properties(height=height).to_dict()
+    return found
 
 
 def _axis_title(outcome: Any, t: Words) -> str:
-    unit = "%" if outcome.unit == "share" else t.unit(outcome.unit)
-    return t("charts.axis", label=outcome.label(t.language), unit=unit)
+    return t("charts.axis", label=outcome.label(t.language), unit=t.unit_of(outcome))
 
 
 def _week_axis(t: Words, field: str = "week", title: str = "charts.week") -> alt.X:
@@ -83,7 +83,7 @@ def _tips(t: Words, horizontal: str, title: str, *, value: str = "mean", decimal
 
 
 def _decimals(outcome: Any, largest: float) -> str:
-    if outcome.unit == "share":
+    if outcome.unit in {"share", "index"}:
         return ",.1f"
     return ",.0f" if largest >= 100 else ",.2f"
 
@@ -98,7 +98,7 @@ def bands(frame: pd.DataFrame, outcome: Any, names: Mapping[str, str], t: Words,
         t: Reader's words.
         mark: Week to mark with a line, if any.
     """
-    shown = _named(frame, names, _scale_of(outcome))
+    shown = _named(frame, names, t.scale(outcome))
     style = _plan_channels(names, t)
     base = alt.Chart(shown).encode(x=_week_axis(t))
     y = alt.Y("mean:Q", title=None, axis=_numbers(t), scale=alt.Scale(zero=False))
@@ -111,8 +111,7 @@ def bands(frame: pd.DataFrame, outcome: Any, names: Mapping[str, str], t: Words,
         layers.append(_mark("week", mark, t("charts.mark", week=mark)))
     tips = _tips(t, "week", "charts.week", decimals=_decimals(outcome, float(shown["high"].abs().max())))
     layers.append(_hover(base, "mean", tips))
-    chart = alt.layer(*layers).properties(height=HEIGHT)
-    return Figure(chart, _alt_of_bands(shown, outcome, t), _axis_title(outcome, t))
+    return Figure(_spec(layers), _alt_of_bands(shown, outcome, t), _axis_title(outcome, t))
 
 
 def _hover(base: alt.Chart, value: str, tips: list[alt.Tooltip]) -> alt.Chart:
@@ -134,7 +133,7 @@ def _mark(field: str, at: int, text: str) -> alt.LayerChart:
 
 def _alt_of_bands(shown: pd.DataFrame, outcome: Any, t: Words) -> str:
     last = shown[shown["week"] == shown["week"].max()]
-    scale = _scale_of(outcome)
+    scale = t.scale(outcome)
     ends = [
         t("charts.alt_end", plan=row.name_, value=t.value(outcome, row.mean_ / scale))
         for row in last.rename(columns={"name": "name_", "mean": "mean_"}).itertuples()
@@ -169,7 +168,7 @@ def survival(frame: pd.DataFrame, names: Mapping[str, str], t: Words, *, window:
         t("charts.alt_end", plan=n, value=t.percent(v / 100)) for n, v in zip(at["name"], at["survival"], strict=True)
     ]
     told = t("charts.alt_survival", weeks=window, ends=t.join(ends))
-    return Figure(alt.layer(*layers).properties(height=HEIGHT), told, t("charts.survival"))
+    return Figure(_spec(layers), told, t("charts.survival"))
 
 
 def difference(frame: pd.DataFrame, outcome: Any, a: str, b: str, t: Words) -> Figure:
@@ -185,7 +184,7 @@ def difference(frame: pd.DataFrame, outcome: Any, a: str, b: str, t: Words) -> F
     shown = frame.copy()
     for column in ("mean", "low", "high", "p5", "p95"):
         if column in shown:
-            shown[column] = shown[column] * _scale_of(outcome)
+            shown[column] = shown[column] * t.scale(outcome)
     name = t("charts.minus", a=a, b=b)
     shown["name"] = name
     base = alt.Chart(shown).encode(x=_week_axis(t), color=alt.Color("name:N", legend=None))
@@ -201,12 +200,12 @@ def difference(frame: pd.DataFrame, outcome: Any, a: str, b: str, t: Words) -> F
             base, "mean", _tips(t, "week", "charts.week", decimals=_decimals(outcome, float(shown["high"].abs().max())))
         ),
     ]
-    unit = t("number.points_unit") if outcome.unit == "share" else t.unit(outcome.unit)
+    unit = t("number.points_unit") if outcome.unit == "share" else t.unit_of(outcome)
     title = t("charts.difference", minus=name, label=t("charts.axis", label=outcome.label(t.language), unit=unit))
     last = shown.iloc[-1]
-    told = t.change(outcome, last["mean"] / _scale_of(outcome))
+    told = t.change(outcome, last["mean"] / t.scale(outcome))
     text = t("charts.alt_difference", a=a, b=b, outcome=outcome.label(t.language), week=int(last["week"]), value=told)
-    return Figure(alt.layer(*layers).properties(height=HEIGHT), text, title)
+    return Figure(_spec(layers), text, title)
 
 
 def costs(frame: pd.DataFrame, t: Words) -> Figure:
@@ -231,7 +230,7 @@ def costs(frame: pd.DataFrame, t: Words) -> Figure:
     told = [t("charts.alt_end", plan=n, value=t.money(v)) for n, v in zip(ranked["name"], ranked["mean"], strict=True)]
     height = max(90, 34 * len(ranked))
     text = t("charts.alt_costs", items=t.join(told))
-    return Figure((bars + whiskers).properties(height=height), text, t("charts.costs", currency=t.unit("¥")))
+    return Figure(_spec([bars, whiskers], height), text, t("charts.costs", currency=t.unit("¥")))
 
 
 def holdout(curve: pd.DataFrame, calibration: int, t: Words) -> Figure:
@@ -277,4 +276,4 @@ def holdout(curve: pd.DataFrame, calibration: int, t: Words) -> Figure:
               base.mark_bar(opacity=0, width=6).encode(y="high:Q", tooltip=tips)]  # fmt: skip
     last = curve.iloc[-1]
     text = t("charts.alt_holdout", week=end, real=t.number(last["real"], 0), simulated=t.number(last["mean"], 0))
-    return Figure(alt.layer(*layers).properties(height=HEIGHT), text, t("charts.repeat_orders"))
+    return Figure(_spec(layers), text, t("charts.repeat_orders"))

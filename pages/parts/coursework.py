@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import NamedTuple
 
+import pandas as pd
 import streamlit as st
 
 from lessons import Lesson, flow, list_lessons, step_title
@@ -31,6 +33,13 @@ def course() -> dict[str, Lesson]:
 def key(lesson: Lesson, *parts: str) -> str:
     """Session key of something within a lesson."""
     return ".".join((state.LESSON, lesson.id, *parts))
+
+
+class _Row(NamedTuple):
+    label: str
+    text: str
+    low: float
+    high: float
 
 
 class Work:
@@ -190,9 +199,15 @@ def observe(work: Work, name: str, t: Words) -> None:
         st.markdown(f"##### {seen.title}")
         panels.figure(charts.bands(lines, outcome, called, t, mark=seen.picture.mark_week))
         st.markdown(seen.text)
-    table = estimates(work.own, t.language)[["label", "text", "unit"]]
-    headings = {"label": t("verdict.outcome"), "text": t("lessons.measured"), "unit": t("evidence.unit")}
-    st.dataframe(table.rename(columns=headings), hide_index=True, alt=t("lessons.measured"))
+    rows = [
+        {
+            t("verdict.outcome"): row.label,
+            t("lessons.measured"): row.text,
+            t("lessons.interval"): f"[{t.number(row.low)}, {t.number(row.high)}]",
+        }
+        for row in map(_Row._make, estimates(work.own, t.language)[list(_Row._fields)].itertuples(index=False))
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("lessons.measured"), height="content")
 
 
 def quiz(work: Work, name: str, t: Words) -> None:

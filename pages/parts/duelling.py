@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import pandas as pd
 import streamlit as st
@@ -95,7 +96,12 @@ def outcome(t: Words) -> str:
 def gap(results: Results, a: str, b: str, chosen: str, called: Mapping[str, str], t: Words) -> charts.Figure:
     """Difference of the two plans week by week; for retention, the share of founders kept."""
     name = "founders_kept" if chosen == "retention" else chosen
-    return charts.difference(compare.paired_weekly(results, a, b, name), WEEKLY[name], called[a], called[b], t)
+    return _gap(results, a, b, name, called[a], called[b], t)
+
+
+@lru_cache(maxsize=panels.KEPT)
+def _gap(results: Results, a: str, b: str, name: str, called_a: str, called_b: str, t: Words) -> charts.Figure:
+    return charts.difference(compare.paired_weekly(results, a, b, name), WEEKLY[name], called_a, called_b, t)
 
 
 def levels(results: Results, called: Mapping[str, str], t: Words) -> pd.DataFrame:

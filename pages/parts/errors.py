@@ -20,9 +20,15 @@ def sentence(error: BaseException, t: Words) -> str:
         told = dict(error.values)
         if t.knows(f"kinds.{told.get('kind')}"):
             told["kind"] = t(f"kinds.{told['kind']}")
-        return t(f"errors.{error.key}", **{name: plain(value) for name, value in told.items()})
+        return t(f"errors.{error.key}", **{name: plain(_shown(name, value, t)) for name, value in told.items()})
     _log.error("unforeseen error", exc_info=error)
     return t("errors.unforeseen")
+
+
+def _shown(name: str, value: object, t: Words) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
+    return t.field(str(value)) if name == "field" else str(value)
 
 
 @contextmanager

@@ -97,7 +97,7 @@ def _number(declared: Declared, widget: str, t: Words, disabled: bool) -> None:
 def _help(declared: Declared, t: Words) -> str:
     sentences = [declared.help(t.language)] if declared.help(t.language) else []
     sentences.append(
-        t("forms.range", low=f"{declared.low:g}", high=f"{declared.high:g}", default=f"{declared.default:g}")
+        t("forms.range", low=t.bare(declared.low), high=t.bare(declared.high), default=t.bare(declared.default))
     )
     if declared.role == "uncertainty":
         sentences.append(t("forms.source", grade=t(f"grades.{declared.grade}"), source=t.source(declared.source)))

@@ -15,9 +15,10 @@ from simulation.errors import LabError
 from simulation.experiment import Experiment, Job, submit, warm
 from simulation.results import Results
 
-FIRST_WAIT = 0.7
+FIRST_WAIT = 1.2
 """Seconds a page waits for a first picture before it shows progress instead."""
-POLL = 1.0
+BLINK = 0.05
+POLL = 0.8
 POLL_LATER = 4.0
 LONG = 15.0
 """Jobs with more than this many seconds to go are looked at every ``POLL_LATER`` seconds only."""
@@ -60,9 +61,7 @@ def show(slot: str, experiment: Experiment, t: Words, draw: Draw) -> None:
         st.button(t("jobs.again"), key=f"{slot}.again", on_click=_forget, args=(stopped,))
         return
     job = submit(experiment, owner=f"{_visitor()}.{slot}")
-    if not job.done:
-        with contextlib.suppress(TimeoutError, LabError):
-            job.result(timeout=FIRST_WAIT)
+    _wait_for_first(job)
     running = not job.done
     left = job.progress().seconds_left if running else None
 
@@ -73,13 +72,35 @@ def show(slot: str, experiment: Experiment, t: Words, draw: Draw) -> None:
                 st.rerun()
             if running:
                 _progress(job, slot, t)
-            results = job.result(timeout=0) if job.done else job.partial()
-            if results is None or len(results.twins().worlds) == 0:
+            results = job.result(timeout=0) if job.done else _twins(job)
+            if results is None:
                 st.skeleton(320)
             else:
-                draw(results.twins(), job.done)
+                draw(results, job.done)
 
     picture()
+
+
+def _wait_for_first(job: Job) -> None:
+    """Wait a moment for the first worlds that can be compared, and the blink in which a short job ends."""
+    deadline = time.monotonic() + FIRST_WAIT
+    while not job.done and time.monotonic() < deadline and _twins(job) is None:
+        _await(job, BLINK)
+    _await(job, 2 * BLINK)
+
+
+def _await(job: Job, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError, LabError):
+        job.result(timeout=seconds)
+
+
+def _twins(job: Job) -> Results | None:
+    """Worlds that every plan has lived through already, which alone can be compared."""
+    results = job.partial()
+    if results is None or len(results.plans) < len(job.experiment.plans):
+        return None
+    found = results.twins()
+    return found if len(found.worlds) else None
 
 
 def ready(slot: str, experiments: Mapping[str, Experiment]) -> dict[str, Results] | None:
@@ -107,8 +128,7 @@ def gather(slot: str, experiments: Mapping[str, Experiment], t: Words) -> dict[s
     all_jobs = _start(slot, experiments)
     deadline = time.monotonic() + FIRST_WAIT
     for job in all_jobs.values():
-        with contextlib.suppress(TimeoutError, LabError):
-            job.result(timeout=max(0.0, deadline - time.monotonic()))
+        _await(job, max(0.0, deadline - time.monotonic()))
     if all(job.done for job in all_jobs.values()):
         return {name: job.result(timeout=0) for name, job in all_jobs.items()}
 

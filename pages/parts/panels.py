@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Literal, NamedTuple
 
 import pandas as pd
@@ -18,6 +18,8 @@ from simulation.outcomes import TOTALS, WEEKLY
 from simulation.results import Results
 from simulation.strategies import STRATEGIES
 
+KEPT = 64
+"""Pictures and comparisons that are kept: results are shared by all who look, and so is what is made of them."""
 CURVES = ("retention", "members", "revenue_cum", "profit_cum", "clv", "trust")
 Colour = Literal["green", "red", "blue", "gray"]
 COLOURS: dict[str, Colour] = {
@@ -39,6 +41,7 @@ class Level(NamedTuple):
     worlds: int
 
 
+@lru_cache(maxsize=KEPT)
 def levels(results: Results) -> dict[tuple[str, str], Level]:
     """Level of every measure of the whole run by plan and outcome."""
     return {
@@ -50,7 +53,7 @@ def levels(results: Results) -> dict[tuple[str, str], Level]:
 def figure(picture: charts.Figure, key: str | None = None) -> None:
     """A chart across the page under its title, with the sentence that stands for it."""
     st.markdown(f"**{plain(picture.title)}**")
-    st.altair_chart(picture.chart, width="stretch", alt=picture.alt, key=key)
+    st.vega_lite_chart(picture.spec, width="stretch", alt=picture.alt, key=key)
 
 
 def say(answer: str) -> None:
@@ -68,6 +71,7 @@ def points(sentences: list[str]) -> None:
     st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences))
 
 
+@lru_cache(maxsize=KEPT)
 def pairs(results: Results, a: str, b: str) -> dict[str, Paired]:
     """Plan ``a`` minus plan ``b`` in twin worlds, for the outcomes that belong together."""
     return {name: compare.paired(results, a, b, name) for name in verdicts.TOGETHER}
@@ -95,8 +99,10 @@ def tiles(results: Results, plan: str, against: Mapping[str, Paired], t: Words) 
                         worlds=row.worlds,
                     ),
                 )
-                if pair and not verdicts.tied(pair):
-                    st.caption(plain(t.interval(outcome, pair.low, pair.high, change=True).replace("\u00a0", " ")))
+                if pair is None:
+                    note(t.interval(outcome, row.low, row.high).replace("\u00a0", " "))
+                elif not verdicts.tied(pair):
+                    note(t.interval(outcome, pair.low, pair.high, change=True).replace("\u00a0", " "))
 
 
 def _arrow(pair: Paired | None, verdict: str) -> Literal["up", "down", "off"]:
@@ -122,9 +128,14 @@ def curves(results: Results, names: Mapping[str, str], t: Words, key: str) -> No
 
 def curve(results: Results, outcome: str, names: Mapping[str, str], t: Words) -> charts.Figure:
     """Curves of one outcome, ``retention`` being the survival curve."""
+    return _curve(results, outcome, tuple(names.items()), t)
+
+
+@lru_cache(maxsize=KEPT)
+def _curve(results: Results, outcome: str, names: tuple[tuple[str, str], ...], t: Words) -> charts.Figure:
     if outcome == "retention":
-        return charts.survival(compare.retention_curve(results), names, t)
-    return charts.bands(compare.band(results, outcome), WEEKLY[outcome], names, t)
+        return charts.survival(compare.retention_curve(results), dict(names), t)
+    return charts.bands(compare.band(results, outcome), WEEKLY[outcome], dict(names), t)
 
 
 def item_name(item: str, t: Words) -> str:
@@ -143,7 +154,12 @@ def spending(results: Results, plan: str, t: Words) -> pd.DataFrame:
 
 def costs(results: Results, plan: str, t: Words) -> None:
     """Chart of what the plan paid for."""
-    figure(charts.costs(spending(results, plan, t), t))
+    figure(_costs(results, plan, t))
+
+
+@lru_cache(maxsize=KEPT)
+def _costs(results: Results, plan: str, t: Words) -> charts.Figure:
+    return charts.costs(spending(results, plan, t), t)
 
 
 def budget(results: Results, plan: str, granted: float, t: Words) -> None:

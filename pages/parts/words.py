@@ -10,6 +10,12 @@ from typing import Any
 import yaml
 
 from simulation import ROOT
+from simulation.params import Params
+from simulation.population import NeedWeights, Population, SocialGraph
+from simulation.processes import Behaviour, Economy
+from simulation.scenario import Plan, Scenario, Seeds
+from simulation.shocks import SHOCKS
+from simulation.strategies import STRATEGIES
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 JOIN = "\u2060"
@@ -34,6 +40,19 @@ def plain(text: object) -> str:
     return "".join(f"\\{letter}" if letter in r"\`*_{}[]<>#$|~:!" else letter for letter in str(text))
 
 
+@cache
+def _labels(language: str) -> dict[str, str]:
+    """Name of every field that means one thing only, wherever in a scenario it stands."""
+    kinds: list[type[Params]] = [Population, NeedWeights, SocialGraph, Economy, Scenario, Plan, Seeds]
+    kinds += [*STRATEGIES.values(), *SHOCKS.values()]
+    kinds += [type(getattr(Behaviour(), name)) for name in Behaviour.model_fields]
+    said: dict[str, set[str]] = {}
+    for kind in kinds:
+        for declared in kind.declared():
+            said.setdefault(declared.name, set()).add(declared.label(language))
+    return {name: labels.pop() for name, labels in said.items() if len(labels) == 1}
+
+
 class Words:
     """The lab speaking one language: ``t("studio.run")``, ``t.money(71142)``."""
 
@@ -41,6 +60,12 @@ class Words:
         self.language = language if language in LANGUAGES else "en"
         self.currency = "¥"
         self._texts = catalogue(self.language)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Words) and (self.language, self.currency) == (other.language, other.currency)
+
+    def __hash__(self) -> int:
+        return hash((self.language, self.currency))
 
     def __call__(self, key: str, /, **values: Any) -> str:
         """Sentence of the catalogue with its placeholders filled in."""
@@ -77,6 +102,11 @@ class Words:
         mark = "−" if rounded < 0 else "+" if sign and rounded > 0 else ""
         return f"{mark}{abs(rounded):,.{decimals}f}"
 
+    @staticmethod
+    def bare(value: float) -> str:
+        """Number of a range or a default: as short as it can be, never in powers of ten."""
+        return f"{value:,.0f}" if float(value).is_integer() else f"{value:.4g}"
+
     def money(self, value: float, sign: bool = False) -> str:
         """Money: ¥71,142; from a million on in 万/亿 or M/B."""
         if math.isnan(value):
@@ -106,7 +136,7 @@ class Words:
             return self.percent(value)
         if outcome.unit == "¥":
             return self.money(value)
-        return self.number(value, 2 if outcome.unit == "index" else 0)
+        return self.number(value * self.scale(outcome), 1 if outcome.unit == "index" else 0)
 
     def change(self, outcome: Any, value: float) -> str:
         """Difference in an outcome, signed, with its unit."""
@@ -120,17 +150,29 @@ class Words:
         return f"[{ends[0]},\u00a0{ends[1]}]"
 
     def _bare_change(self, outcome: Any, value: float) -> str:
-        if outcome.unit == "share":
-            return self.number(100 * value, 1, sign=True)
         if outcome.unit == "¥":
             return self.money(value, sign=True)
-        return self.number(value, 3 if outcome.unit == "index" else 1, sign=True)
+        return self.number(value * self.scale(outcome), 1, sign=True)
+
+    @staticmethod
+    def scale(outcome: Any) -> float:
+        """What an outcome is multiplied by for people: shares become per cent, indices points out of 100."""
+        return 100.0 if outcome.unit in {"share", "index"} else 1.0
+
+    def unit_of(self, outcome: Any) -> str:
+        """Unit in which people see an outcome."""
+        return {"share": "%", "index": self("number.index_unit")}.get(outcome.unit) or self.unit(outcome.unit)
 
     def unit(self, unit: str) -> str:
         """Unit of a declared number in the reader's language."""
         if self.currency != "¥" and "¥" in unit:
             return unit.replace("¥", self.currency)
         return self(f"units.{unit}") if self.knows(f"units.{unit}") else unit
+
+    def field(self, path: str) -> str:
+        """A field of a scenario as people know it, with the path it has in the file."""
+        label = _labels(self.language).get(path.rpartition(".")[2])
+        return self("forms.field", label=label, path=path) if label else path
 
     def source(self, source: str) -> str:
         """Where a number comes from: the phrases around a citation are translated, the citation stays as it is."""

@@ -14,9 +14,9 @@ from simulation.results import Results
 NAMES = {"a": "Plan A", "b": "方案乙"}
 
 
-def spec(figure: charts.Figure, t: Words) -> dict[str, Any]:
+def spec(figure: charts.Figure) -> dict[str, Any]:
     """Vega-Lite specification; words present, nothing missing."""
-    found: dict[str, Any] = figure.chart.to_dict()
+    found = figure.spec
     assert "⟦" not in str(found) + figure.alt + figure.title
     assert figure.alt and figure.title
     return found
@@ -36,7 +36,7 @@ def test_bands_show_the_mean_its_interval_and_the_spread_of_worlds(
 ) -> None:
     t = Words(language)
     figure = charts.bands(compare.band(results, outcome), WEEKLY[outcome], NAMES, t, mark=13)
-    found = spec(figure, t)
+    found = spec(figure)
     assert marks(found)[:3] == ["area", "area", "line"] and "rule" in marks(found)
     assert "Plan A" in figure.alt and "方案乙" in figure.alt
     assert WEEKLY[outcome].label(language) in figure.title
@@ -46,14 +46,14 @@ def test_bands_show_the_mean_its_interval_and_the_spread_of_worlds(
 
 def test_shares_are_drawn_in_per_cent(results: Results) -> None:
     t = Words("en")
-    found = spec(charts.bands(compare.band(results, "founders_kept"), WEEKLY["founders_kept"], NAMES, t), t)
+    found = spec(charts.bands(compare.band(results, "founders_kept"), WEEKLY["founders_kept"], NAMES, t))
     rows = max(found["datasets"].values(), key=len)
     assert max(row["mean"] for row in rows) > 10
 
 
 def test_only_named_plans_are_drawn(results: Results) -> None:
     t = Words("en")
-    found = spec(charts.bands(compare.band(results, "members"), WEEKLY["members"], {"b": "B"}, t), t)
+    found = spec(charts.bands(compare.band(results, "members"), WEEKLY["members"], {"b": "B"}, t))
     assert {row["plan"] for row in max(found["datasets"].values(), key=len)} == {"b"}
 
 
@@ -62,7 +62,7 @@ def test_survival_marks_the_window_and_says_the_share_there(results: Results, la
     t = Words(language)
     curve = compare.retention_curve(results)
     figure = charts.survival(curve, NAMES, t)
-    assert "rule" in marks(spec(figure, t))
+    assert "rule" in marks(spec(figure))
     at = curve[(curve["plan"] == "a") & (curve["tenure"] == 13)]["survival"].item()
     assert t.percent(at) in figure.alt
 
@@ -71,7 +71,7 @@ def test_survival_marks_the_window_and_says_the_share_there(results: Results, la
 def test_difference_has_a_zero_line_and_both_bands(results: Results, language: str) -> None:
     t = Words(language)
     figure = charts.difference(compare.paired_weekly(results, "a", "b", "members"), WEEKLY["members"], "A", "B", t)
-    assert marks(spec(figure, t))[:4] == ["area", "area", "rule", "line"]
+    assert marks(spec(figure))[:4] == ["area", "area", "rule", "line"]
     assert "A" in figure.title and "B" in figure.title
 
 
@@ -82,7 +82,7 @@ def test_costs_rank_what_was_paid_and_leave_out_what_was_not(results: Results, l
     assert list(spent["name"]) and t("items.discounts") not in set(spent["name"])
     assert (spent["low"] <= spent["mean"]).all() and (spent["mean"] <= spent["high"]).all()
     assert t("items.goods") in charts.costs(spent, t).alt
-    spec(charts.costs(spent, t), t)
+    spec(charts.costs(spent, t))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -90,6 +90,6 @@ def test_holdout_marks_the_weeks_no_parameter_has_seen(language: str) -> None:
     t = Words(language)
     curve = pd.DataFrame({"week": range(79), "real": range(79), "mean": range(79), "low": range(79), "high": range(79)})
     figure = charts.holdout(curve, 39, t)
-    found = spec(figure, t)
+    found = spec(figure)
     texts = [row["text"] for rows in found["datasets"].values() for row in rows if "text" in row]
     assert any("40" in text and "78" in text for text in texts) and any("39" in text for text in texts)

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest, app_test
 from pages.parts.controls import ASKED, key
 from pages.parts.words import LANGUAGES, Words
 from simulation import ROOT
+from simulation.experiment import running_jobs
 
 PAGES = ("start", "studio", "duel", "lessons", "evidence")
 both = pytest.mark.parametrize("language", LANGUAGES)
@@ -257,3 +258,55 @@ def test_too_much_work_is_refused_with_what_would_fit(language: str) -> None:
         and "1,000,000" in app.error[0].value.replace("1000000", "1,000,000")
     )
     assert app.button(key=key("run"))
+
+
+@both
+def test_a_long_run_can_be_cancelled_and_a_reload_finds_it_again(language: str) -> None:
+    t = Words(language)
+    app = opened("studio", language)
+    text = "population: {size: 20000}\nhorizon: 520\nseeds: {count: 100, first: 77}\n"
+    app.file_uploader(key=key("upload")).upload("long.yaml", text.encode()).run()
+    app.button(key=key("run")).click().run()
+    sound(app)
+    assert app.progress and app.button(key="studio.cancel")
+    again = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    again.query_params["lang"], again.query_params["s"] = language, app.query_params["s"]
+    again.run()
+    again.switch_page("pages/studio.py").run()
+    assert again.progress and again.session_state[ASKED] == app.session_state[ASKED]
+    for visitor in (app, again):
+        visitor.button(key="studio.cancel").click().run()
+        assert t("jobs.cancelled") in [info.value for info in visitor.info]
+        assert visitor.button(key="studio.again")
+    assert running_jobs() == 0
+
+
+@both
+def test_the_verdict_is_tried_under_doubt(language: str) -> None:
+    app = opened("duel", language)
+    app.selectbox(key="duel.worlds").select(10).run()
+    app.toggle(key="duel.disputes").set_value(True).run()
+    until(app, lambda app: any(len(table.value) == 5 for table in app.dataframe))
+    sound(app)
+
+
+@pytest.mark.slow
+@both
+def test_the_facts_are_measured_on_the_engine_of_today(language: str) -> None:
+    app = opened("evidence", language)
+    app.button(key="facts.compute").click().run()
+    until(app, lambda app: not app.progress and bool(app.dataframe), seconds=280)
+    sound(app)
+    verdicts = app.dataframe[0].value[Words(language)("evidence.verdict")]
+    assert (verdicts == Words(language)("evidence.verdict_holds")).mean() > 0.8
+
+
+@both
+def test_nothing_is_compared_before_every_plan_has_lived(language: str) -> None:
+    app = until(opened("studio", language), lambda app: len(app.metric) == 6 and not app.progress)
+    app.number_input(key=key("budget")).set_value(54_321.0 + list(LANGUAGES).index(language)).run()
+    app.button(key=key("run")).click().run()
+    for _ in range(20):
+        sound(app)
+        assert len(app.metric) in {0, 6}
+        app.run()
