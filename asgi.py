@@ -136,9 +136,7 @@ if __name__ == "__main__":
     if isinstance(sys.stdout, io.TextIOWrapper):  # a Western Windows console cannot print Chinese
         sys.stdout.reconfigure(errors="replace")
     parser = argparse.ArgumentParser(description="Serve Symbiosis Lab.")
-    parser.add_argument(
-        "--host", default="127.0.0.1", help="0.0.0.0 lets a class join (default: only this machine)"
-    )
+    parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 lets a class join (default: only this machine)")
     parser.add_argument("--port", type=int, default=8501, help="first port to try (default: 8501)")
     arguments = parser.parse_args()
     serve(arguments.host, arguments.port)

@@ -1,4 +1,4 @@
-"""Same-luck duel: two to four plans on the same people with the same luck, and the difference with its interval."""
+"""Same-luck duel: two to six plans on the same people with the same luck, and the difference with its interval."""
 
 from __future__ import annotations
 

@@ -14,10 +14,10 @@ import pandas as pd
 
 from pages.parts.words import Words
 
-HEIGHT = 380
+HEIGHT = 300
 NEITHER = "#7F8C90"
 """Grey that reads on light and dark ground alike."""
-DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
+DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [12, 4], [4, 2, 1, 2])
 
 
 class Figure(NamedTuple):

@@ -22,11 +22,15 @@ SHOWN = ("retention_13", "profit")
 def show(scenario: Scenario, a: str, b: str, plans: tuple[Plan, ...], called: Mapping[str, str], t: Words) -> None:
     """Low, default and high of each disputed coefficient, and what the duel comes to there."""
     st.markdown(f"##### {t('disputes.title')}")
+    scenarios = variants(scenario, t)
+    if len(scenarios) == 1:
+        st.caption(t("disputes.none"))
+        return
     st.caption(t("disputes.note", worlds=WORLDS))
     if not st.toggle(t("disputes.ask"), key=f"{state.DUEL}.disputes", persist_state="session"):
         return
     ring = tuple(plan for plan in plans if plan.name in {a, b})
-    runs = {label: Experiment.of(other, ring, seeds=WORLDS) for label, other in variants(scenario, t).items()}
+    runs = {label: Experiment.of(other, ring, seeds=WORLDS) for label, other in scenarios.items()}
     results = jobs.gather("duel.disputes", runs, t)
     if results is None:
         return
@@ -42,11 +46,14 @@ def show(scenario: Scenario, a: str, b: str, plans: tuple[Plan, ...], called: Ma
 
 
 def variants(scenario: Scenario, t: Words) -> dict[str, Scenario]:
-    """The scenario as it is, and with each disputed coefficient at its lowest and highest value."""
+    """The scenario as it is, and with each disputed coefficient at both ends of its plausible range.
+
+    A coefficient of 0 means that the scenario leaves the mechanism out, so that there is nothing to dispute.
+    """
     leaving = scenario.behaviour.leaving
     told: dict[str, Scenario] = {t("disputes.default"): scenario}
     for declared in leaving.declared():
-        if declared.name in controls.DISPUTED:
+        if declared.name in controls.DISPUTED and getattr(leaving, declared.name) > 0:
             for value, level in zip(declared.plausible, ("low", "high"), strict=True):
                 changed = leaving.model_copy(update={declared.name: value})
                 behaviour = scenario.behaviour.model_copy(update={"leaving": changed})

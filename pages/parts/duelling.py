@@ -15,7 +15,7 @@ from simulation.outcomes import TOTALS, WEEKLY
 from simulation.results import Results
 from simulation.scenario import Plan, Scenario
 
-MOST_PLANS = 4
+MOST_PLANS = 6
 WORLDS = (10, 20, 30, 50, 100)
 OURS = "studio"
 """Option that stands for the plan of the Studio."""

@@ -20,6 +20,7 @@ from simulation.strategies import STRATEGIES
 
 KEPT = 64
 """Pictures and comparisons that are kept: results are shared by all who look, and so is what is made of them."""
+SHOWN_FIRST = ("retention", "revenue_cum")
 CURVES = ("retention", "members", "revenue_cum", "profit_cum", "clv", "trust")
 Colour = Literal["green", "red", "blue", "gray"]
 COLOURS: dict[str, Colour] = {
@@ -112,18 +113,20 @@ def _arrow(pair: Paired | None, verdict: str) -> Literal["up", "down", "off"]:
 
 
 def curves(results: Results, names: Mapping[str, str], t: Words, key: str) -> None:
-    """One outcome of all plans over the weeks, chosen above the chart."""
+    """Outcomes of all plans over the weeks, chosen above the charts: retention and revenue unless others are."""
     chosen = st.segmented_control(
         t("panels.curve"),
         CURVES,
         format_func=lambda name: t("panels.retention") if name == "retention" else WEEKLY[name].label(t.language),
-        required=True,
-        default=CURVES[0],
+        selection_mode="multi",
+        default=SHOWN_FIRST,
         key=key,
         label_visibility="collapsed",
         persist_state="session",
     )
-    figure(curve(results, chosen or CURVES[0], names, t))
+    for name in CURVES:
+        if name in (chosen or SHOWN_FIRST):
+            figure(curve(results, name, names, t))
 
 
 def curve(results: Results, outcome: str, names: Mapping[str, str], t: Words) -> charts.Figure:

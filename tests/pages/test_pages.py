@@ -112,7 +112,7 @@ def test_the_studio_shows_the_numbers_that_belong_together(language: str) -> Non
     app = until(opened("studio", language), lambda app: bool(app.metric))
     sound(app)
     assert len(app.metric) == 6
-    assert len(app.get("vega_lite_chart")) == 2
+    assert len(app.get("vega_lite_chart")) == 3
 
 
 def test_a_change_is_run_only_when_asked_and_then_shared() -> None:
@@ -212,7 +212,7 @@ def test_the_real_case_is_set_beside_its_real_customers(language: str) -> None:
     app.selectbox(key=key("scenario")).select("cdnow").run()
     app.selectbox(key=key("worlds")).select(5).run()
     app.button(key=key("run")).click().run()
-    until(app, lambda app: len(app.get("vega_lite_chart")) == 3)
+    until(app, lambda app: len(app.get("vega_lite_chart")) == 4)
     text = sound(app)
     t = Words(language)
     assert t("charts.repeat_orders") in text and "$" in app.metric[2].value
