@@ -33,8 +33,9 @@ MAX_ROWS = 2_000_000
 
 MAX_SEED = 2**32 - 1
 CHUNK_WORLDS = 5
+FIRST_WORLDS = 2
 CHUNK_PEOPLE = 50_000
-"""A chunk has at most five worlds and, unless one world alone is larger, at most so many people."""
+"""A chunk has at most five worlds, the first of a plan two, and at most so many people unless one world has more."""
 
 SMALL_WORK = 3_000_000
 """Person-weeks below which starting workers takes longer than the work."""
@@ -182,12 +183,13 @@ class Experiment:
             for seed in self.seeds:
                 if seeds is None or seed in seeds[plan.name]:
                     blocks.setdefault((seed - 1) // width, []).append(seed)
+            groups = [sorted(block) for block in blocks.values()]
+            # Two worlds make a first interval; every plan shows one before any plan goes on.
+            first = [groups[0][:FIRST_WORLDS], groups[0][FIRST_WORLDS:]] if groups else []
+            groups = [group for group in (*first, *groups[1:]) if group]
             run_plan = self.scenario.with_plan(plan)
             columns.append(
-                [
-                    (plan.name, Chunk(run_plan, tuple(sorted(block)), self.fingerprints[plan.name]))
-                    for block in blocks.values()
-                ]
+                [(plan.name, Chunk(run_plan, tuple(group), self.fingerprints[plan.name])) for group in groups]
             )
         return [chunk for turn in zip_longest(*columns) for chunk in turn if chunk is not None]
 
