@@ -64,7 +64,7 @@ test-reduced: dev warm
 	$(PY) -m pytest -q -n $(JOBS) --dist loadfile -m "not browser and not slow"
 
 bench: dev warm
-	$(PY) -m benchmarks
+	$(PY) -m benchmarks --write
 
 clean:
 	rm -rf .venv .venv-newest .cache/numba .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -138,11 +138,13 @@ def test_the_key_names_the_work_and_nothing_else() -> None:
 # How the work is cut
 
 
-def test_plans_take_turns_in_blocks_of_five_worlds() -> None:
+def test_plans_take_turns_two_worlds_first_then_blocks_of_five() -> None:
     chunks = Experiment(SCENARIO, PLANS, tuple(range(3, 13))).chunks()
     assert [(name, chunk.seeds) for name, chunk in chunks] == [
-        ("low", (3, 4, 5)),
-        ("high", (3, 4, 5)),
+        ("low", (3, 4)),
+        ("high", (3, 4)),
+        ("low", (5,)),
+        ("high", (5,)),
         ("low", (6, 7, 8, 9, 10)),
         ("high", (6, 7, 8, 9, 10)),
         ("low", (11, 12)),
@@ -391,7 +393,7 @@ def test_equal_experiments_share_a_job_until_all_owners_have_left(store: Store) 
     assert not second.done
     compute.gate.set()
     assert len(second.result(20).worlds) == 20
-    assert len(compute.calls) == 4
+    assert len(compute.calls) == 6
     assert start(compute, store, 10, desk) is first
 
 

@@ -231,7 +231,7 @@ def _files(t: Words) -> None:
     with st.expander(t("studio.files"), icon=":material/folder_open:"):
         st.download_button(
             t("studio.save"),
-            collect().to_yaml(),
+            collect().to_yaml,
             file_name="scenario.yaml",
             mime="application/yaml",
             key=key("save"),

@@ -253,11 +253,10 @@ def score(work: Work, name: str, t: Words) -> None:
 
 def sheet(work: Work, name: str, t: Words) -> None:
     """The sheet to print or hand in."""
-    page = render_sheet(work.lesson, t.language, work.attempt, work.own, work.truth, work.quiz)
     st.markdown(t("lessons.sheet_text"))
     st.download_button(
         t("lessons.sheet"),
-        page,
+        partial(render_sheet, work.lesson, t.language, work.attempt, work.own, work.truth, work.quiz),
         file_name=sheet_name(work.lesson, t.language, work.attempt),
         mime="text/html",
         key=key(work.lesson, "sheet"),
