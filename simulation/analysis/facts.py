@@ -32,14 +32,25 @@ class Found(NamedTuple):
     high: float
     holds: bool
     worlds: int
+    decided: bool = True
+    """Whether the interval, too, lies within the tolerance; asked only where the fact is about a sign."""
+
+    @property
+    def verdict(self) -> str:
+        """``holds``, ``fails``, or ``undecided`` where these worlds do not settle the sign."""
+        return "fails" if not self.holds else "holds" if self.decided else "undecided"
 
 
-def _found(values: Any, low: float, high: float) -> Found:
-    """Mean over worlds with its interval; holds when the mean lies within the tolerance."""
+def _found(values: Any, low: float, high: float, *, sign: bool = False) -> Found:
+    """Mean over worlds with its interval; holds when the mean lies within the tolerance.
+
+    A fact about a ``sign`` is decided only when the whole interval lies within.
+    """
     known = np.asarray(values, float)
     known = known[~np.isnan(known)]
     interval = mean_interval(known)
-    return Found(*interval, bool(low <= interval.mean <= high), len(known))
+    decided = not sign or bool(low <= interval.low and interval.high <= high)
+    return Found(*interval, bool(low <= interval.mean <= high), len(known), decided)
 
 
 def _single(value: float, holds: bool, worlds: int = 0) -> Found:
@@ -56,9 +67,14 @@ def level(results: Results, outcome: str, low: float, high: float) -> Found:
     return _found(results.worlds[outcome], low, high)
 
 
-def change(results: Results, a: str, b: str, outcome: str, low: float, high: float) -> Found:
-    """Mean paired difference b − a."""
-    return _found(_outcome(results, b, outcome) - _outcome(results, a, outcome), low, high)
+def below_one(results: Results, plan: str, outcome: str) -> Found:
+    """Mean of a ratio under one plan; holds below 1."""
+    return _found(_outcome(results, plan, outcome), 0, 1, sign=True)
+
+
+def rise(results: Results, a: str, b: str, outcome: str) -> Found:
+    """Mean paired difference b − a; holds above 0."""
+    return _found(_outcome(results, b, outcome) - _outcome(results, a, outcome), 0, np.inf, sign=True)
 
 
 def lift(results: Results, a: str, b: str, low: float, high: float, outcome: str = "retention_13") -> Found:
@@ -109,7 +125,7 @@ def posting_ratio(results: Results, weeks: tuple[int, int], low: float, high: fl
     """Posts of the rewarded world over those of its neutral twin in a span of weeks."""
     weekly = results.weekly[results.weekly["week"].between(*weeks)]
     posts = weekly.pivot_table(index="seed", columns="plan", values="posts", aggfunc="sum")
-    return _found(posts["reward_cycle"] / posts["neutral"], low, high)
+    return _found(posts["reward_cycle"] / posts["neutral"], low, high, sign=True)
 
 
 def undoing() -> Found:

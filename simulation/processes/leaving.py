@@ -38,8 +38,8 @@ class Leaving(Params):
                                  source="sign: Godfrey, Seiders & Voss 2011; size assumed")  # fmt: skip
     contagion: float = uncertainty(1.8, 1, 3, zh="好友刚流失时的风险比", en="Hazard ratio when a tie has just left",
                                    grade="V", source="+80 %, decaying: Nitzan & Libai 2011")  # fmt: skip
-    referred: float = uncertainty(0.35, 0, 1, zh="被推荐者的黏性", en="Loyalty of the referred", grade="V",
-                                  source="Van den Bulte et al. 2018; size assumed")  # fmt: skip
+    referred: float = uncertainty(0.6, 0, 1, zh="被推荐者的黏性", en="Loyalty of the referred", grade="V",
+                                  source="sign: Van den Bulte et al. 2018; size assumed")  # fmt: skip
     demoted: float = uncertainty(0.5, 0, 2, zh="降级的影响", en="Effect of a demotion", grade="V",
                                  source="sign: Wagner et al. 2009; size assumed")  # fmt: skip
 
@@ -109,7 +109,7 @@ def _leave(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c
 
 
 def leave(model: CommunityModel) -> None:
-    """E14: logit h = logit θ − β_S v − β_T(T − .6) + 2β_F(F − .5)₊ + ln 1.8·X − .35 referred + .5 demoted + shocks.
+    """E14: logit h = logit θ − β_S v − β_T(T − .6) + 2β_F(F − .5)₊ + ln 1.8·X − .60 referred + .5 demoted + shocks.
 
     v = S − A, times the loss aversion where negative; X = Σ(w/w̄)·2^{−Δt/4}·1[tie left], at most 3. The
     state-dependent part stays within ±8. Where dropout follows purchases the same log-odds act on each purchase.
