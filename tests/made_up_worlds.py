@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
+import time
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from simulation.results import Tables
+from simulation.errors import LabError
+from simulation.results import Results, Tables
 from simulation.scenario import Plan, Scenario
 
 SCENARIO = Scenario.parse({"name": "tiny", "population": {"size": 100}, "horizon": 20})
@@ -45,3 +50,42 @@ class Counting:
         self.calls.append((scenario.plan.name, tuple(seeds)))
         assert self.gate.wait(20)
         return tables_of(scenario, seeds)
+
+
+def no_preparation() -> None:
+    pass
+
+
+def computed_elsewhere(scenario: Scenario, seeds: tuple[int, ...]) -> Tables:
+    """Do what the plan's name says, then compute."""
+    order, _, where = scenario.plan.title.en.partition(" ")
+    marker = Path(where) if where else None
+    if order == "refuse":
+        raise LabError("out_of_range", field="x", given=[1], allowed="0–1")
+    if order == "die" or (order == "die_once" and marker is not None and not marker.exists()):
+        if marker is not None:
+            marker.write_text("dead")
+        os.kill(os.getpid(), signal.SIGKILL)
+    if order == "slow":
+        time.sleep(0.3)
+    if marker is not None:
+        with marker.open("a") as log:
+            log.write(f"{seeds}\n")
+    return tables_of(scenario, seeds)
+
+
+def ordered(order: str, budget: float = 1) -> Plan:
+    return Plan.parse({"name": "plan", "budget": budget, "title": {"en": order}})
+
+
+def same(one: Results, other: Results) -> None:
+    for name in Tables._fields:
+        pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name), check_exact=True)
+
+
+def until(condition) -> None:
+    for _ in range(2000):
+        if condition():
+            return
+        time.sleep(0.005)
+    raise AssertionError("never happened")

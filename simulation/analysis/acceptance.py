@@ -163,7 +163,7 @@ FACTS: tuple[Fact, ...] = (
             ("stops", "停止奖励后的发帖量之比", "Posts after rewards have stopped", "< 1", (40, 52), 0, 1),
         )
     ),
-    Fact("trust_asymmetry", "抵消一次坏经历所需的好经历次数", "Good experiences that undo one bad one", "≥ 3",
+    Fact("trust_asymmetry", "抵消一次坏经历所需的顺利订单数（由系数算得）", "Smooth orders that undo one bad experience (from the coefficients)", "≥ 3",
          "Slovic 1993 [V]; ratings: 3.8 [C]", (), lambda _: facts.undoing()),
     Fact("best_lever", "单一策略对 13 周留存的最大提升", "Most that one strategy adds to 13-week retention", "≤ 4.5 %",
          "most ideas fail A/B tests; ≈ 3 % ± 50 %", ("levers",), lambda r: facts.best_single(r["levers"], tuple(SINGLE_LEVERS))),

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from simulation.executor import WorkerExecutor
+from simulation.store import Store
+from tests.made_up_worlds import (
+    computed_elsewhere,
+    no_preparation,
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "store")
+
+
+@pytest.fixture(scope="module")
+def workers():
+    """Two worker processes that compute made-up worlds; starting them is what takes the time here."""
+    executor = WorkerExecutor(2, compute=computed_elsewhere, prepare=no_preparation)
+    yield executor
+    executor.close()
