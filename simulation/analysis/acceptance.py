@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulation.analysis import facts
+from simulation.analysis import facts, published
 from simulation.analysis.facts import Found
 from simulation.experiment import Experiment
 from simulation.results import Results
@@ -180,7 +180,7 @@ FACTS: tuple[Fact, ...] = (
          "Little's law", ("little",), lambda r: facts.littles_law(r["little"], _littles_world())),
     *(
         Fact(f"published_{name}", zh, en, target, source, (), measure)
-        for name, zh, en, target, source, measure in facts.PUBLISHED
+        for name, zh, en, target, source, measure in (*facts.PUBLISHED, *published.MORE_PUBLISHED)
     ),
 )  # fmt: skip
 """Facts of the model's contract that the processes built so far can show."""

@@ -53,7 +53,8 @@ def _found(values: Any, low: float, high: float, *, sign: bool = False) -> Found
     return Found(*interval, bool(low <= interval.mean <= high), len(known), decided)
 
 
-def _single(value: float, holds: bool, worlds: int = 0) -> Found:
+def single(value: float, holds: bool, worlds: int = 0) -> Found:
+    """A value that is not a mean over worlds."""
     return Found(value, np.nan, np.nan, bool(holds), worlds)
 
 
@@ -101,7 +102,7 @@ def rising_quarters(results: Results) -> Found:
     survival = _survival(results)[::QUARTER][:9]
     kept = survival[1:] / survival[:-1]
     rises = int((np.diff(kept) >= 0).sum())
-    return _single(rises, rises >= 6, len(results.seeds))
+    return single(rises, rises >= 6, len(results.seeds))
 
 
 def sbg_projection(results: Results) -> Found:
@@ -109,7 +110,7 @@ def sbg_projection(results: Results) -> Found:
     survival = _survival(results)[::QUARTER]
     fitted = fit_sbg(survival[:5])
     error = float(abs(fitted.survival(8) / survival[8] - 1))
-    return _single(error, error <= 0.10, len(results.seeds))
+    return single(error, error <= 0.10, len(results.seeds))
 
 
 def best_frequency(results: Results, frequencies: tuple[float, ...]) -> Found:
@@ -118,7 +119,7 @@ def best_frequency(results: Results, frequencies: tuple[float, ...]) -> Found:
     earned = [float(profit[f"contacts_{f:g}".replace(".", "_")]) for f in frequencies]
     best = int(np.argmax(earned))
     interior = 0 < best < len(frequencies) - 1
-    return _single(frequencies[best], interior and 0.5 <= frequencies[best] <= 2, len(results.seeds))
+    return single(frequencies[best], interior and 0.5 <= frequencies[best] <= 2, len(results.seeds))
 
 
 def posting_ratio(results: Results, weeks: tuple[int, int], low: float, high: float) -> Found:
@@ -135,7 +136,7 @@ def undoing() -> Found:
     orders, each of which is worth ``good_order``.
     """
     needed = Trusting().asymmetry * 3 / 2
-    return _single(needed / Serving().good_order, needed >= 3)
+    return single(needed / Serving().good_order, needed >= 3)
 
 
 def best_single(results: Results, plans: tuple[str, ...]) -> Found:
@@ -160,12 +161,14 @@ def littles_law(results: Results, scenario: Scenario) -> Found:
 
 
 @cache
-def _published() -> dict[str, Any]:
+def published_numbers() -> dict[str, Any]:
+    """Numbers read in, or recomputed from, published sources, by source; not to be changed."""
     return json.loads((ROOT / "simulation" / "data" / "published.json").read_text(encoding="utf-8"))
 
 
 @cache
-def _cdnow_fits() -> dict[str, float]:
+def cdnow_fits() -> dict[str, float]:
+    """Today's BG/NBD (r, alpha, a, b, LL) and gamma-gamma (p, q, gamma) of CDNOW, weeks 1–39; not to be changed."""
     orders = orderlog.read_cdnow().orders
     histories = orderlog.summary(orders, orderlog.CDNOW_CALIBRATION_END)
     buying = fit_bgnbd(histories["frequency"], histories["recency"], histories["T"])
@@ -174,27 +177,27 @@ def _cdnow_fits() -> dict[str, float]:
             "p": spend.p, "q": spend.q, "gamma": spend.v}  # fmt: skip
 
 
-def _close(value: float, target: float) -> Found:
+def close_to(value: float, target: float) -> Found:
     """Holds to three digits, or to one unit of the last digit that was published, whichever is wider."""
     decimals = len(repr(target).partition(".")[2])
-    return _single(value, abs(value - target) <= max(abs(target) * 1e-3, 10.0**-decimals))
+    return single(value, abs(value - target) <= max(abs(target) * 1e-3, 10.0**-decimals))
 
 
 def _cdnow(name: str) -> Callable[[Mapping[str, Results]], Found]:
     def measure(_: Mapping[str, Results]) -> Found:
-        published = {**_published()["cdnow_gammagamma"], **_published()["cdnow_bgnbd"]["bgnbd"]}
-        return _close(_cdnow_fits()[name], float(published[name]))
+        published = {**published_numbers()["cdnow_gammagamma"], **published_numbers()["cdnow_bgnbd"]["bgnbd"]}
+        return close_to(cdnow_fits()[name], float(published[name]))
 
     return measure
 
 
 def _sbg(segment: str, name: str) -> Callable[[Mapping[str, Results]], Found]:
     def measure(_: Mapping[str, Results]) -> Found:
-        told = _published()["fader_hardie_2007_sbg"]
+        told = published_numbers()["fader_hardie_2007_sbg"]
         fitted = fit_sbg(np.asarray(told["survival_pct"][segment][:8]) / 100)
         if name == "year_12":
-            return _close(float(fitted.survival(12)), told["sbg_projected_S12"][segment])
-        return _close(getattr(fitted, name), told["sbg_fit_years_1_7"][segment][name])
+            return close_to(float(fitted.survival(12)), told["sbg_projected_S12"][segment])
+        return close_to(getattr(fitted, name), told["sbg_fit_years_1_7"][segment][name])
 
     return measure
 

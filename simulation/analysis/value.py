@@ -78,14 +78,14 @@ class BGNBD:
 
         1 / (1 + 1[x>0] · a/(b+x−1) · ((α+T)/(α+t_x))^(r+x)).
         """
-        return 1.0 / (1.0 + self._odds_gone(*_histories(frequency, recency, age)))
+        return 1.0 / (1.0 + self._odds_gone(*histories(frequency, recency, age)))
 
     def conditional_repeats(self, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, t: float) -> Floats:
         """Repeat purchases expected in the next t time units of a customer with this history.
 
         Equation 10 of the source.
         """
-        x, t_x, whole = _histories(frequency, recency, age)
+        x, t_x, whole = histories(frequency, recency, age)
         a = _beside_one(self.a)
         gone = self._gone(x, a, t / (self.alpha + whole + t))
         alive = 1.0 / (1.0 + self._odds_gone(x, t_x, whole))
@@ -157,8 +157,8 @@ def fit_bgnbd(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> BGNBD
         LabError: `fit_bad_history`, `fit_too_few_repeaters`, `fit_dropout_unidentified` (b → ∞ or a → 0: the
             log does not show people leaving) or `fit_rates_unidentified` (r → ∞: all buy equally often).
     """
-    x, t_x, whole = _histories(frequency, recency, age)
-    _enough_repeaters(int((x > 0).sum()))
+    x, t_x, whole = histories(frequency, recency, age)
+    enough_repeaters(int((x > 0).sum()))
     unit = float(whole.max())  # fit with times in (0, 1], so that the start suits days as well as years
     t_x, whole = t_x / unit, whole / unit
     loss = _bgnbd_loss(x, t_x, whole)
@@ -167,9 +167,9 @@ def fit_bgnbd(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> BGNBD
     r, alpha, a, b = (float(each) for each in np.exp(best))
     errors = _standard_errors(loss, best, np.array([r, alpha * unit, a, b]))
     if max(a, b) > _RUNAWAY or min(a, b) < 1 / _RUNAWAY or not np.isfinite(errors[2:]).all():
-        raise LabError("fit_dropout_unidentified", a=_short(a), b=_short(b))
+        raise LabError("fit_dropout_unidentified", a=short(a), b=short(b))
     if np.abs(best[:2]).max() > _BOUND - 0.1 or not np.isfinite(errors[:2]).all():
-        raise LabError("fit_rates_unidentified", r=_short(r), alpha=_short(alpha * unit))
+        raise LabError("fit_rates_unidentified", r=short(r), alpha=short(alpha * unit))
     likelihood = -value - float(x.sum() * np.log(unit))  # its unit is time^−x: undo the change of unit
     named = dict(zip(("r", "alpha", "a", "b"), errors.tolist(), strict=True))
     return BGNBD(r, alpha * unit, a, b, likelihood, len(x), named)
@@ -189,14 +189,14 @@ def fit_gamma_gamma(frequency: ArrayLike, monetary: ArrayLike) -> GammaGamma:
         raise LabError("fit_bad_history", field="monetary")
     told = (x > 0) & (m > 0)
     x, m = x[told], m[told]
-    _enough_repeaters(len(x))
+    enough_repeaters(len(x))
     unit = float(m.mean())
     loss = _gamma_gamma_loss(x, m / unit)
     best, value = _minimise(loss, np.log([3.0, 3.0, 1.0]))
     p, q, v = (float(each) for each in np.exp(best))
     errors = _standard_errors(loss, best, np.array([p, q, v * unit]))
     if np.abs(best).max() > _BOUND - 0.1 or not np.isfinite(errors).all():
-        raise LabError("fit_spend_unidentified", p=_short(p), q=_short(q))
+        raise LabError("fit_spend_unidentified", p=short(p), q=short(q))
     named = dict(zip(("p", "q", "v"), errors.tolist(), strict=True))
     likelihood = -value - len(x) * float(np.log(unit))  # a density per unit of money: undo the change
     return GammaGamma(p, q, v * unit, likelihood, len(x), named)
@@ -268,7 +268,8 @@ def _standard_errors(loss: Loss, best: Floats, values: Floats) -> Floats:
     return np.asarray(np.sqrt(variance) * values)
 
 
-def _histories(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> tuple[Floats, Floats, Floats]:
+def histories(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> tuple[Floats, Floats, Floats]:
+    """Histories (x, t_x, T) as arrays of one shape; a `LabError` `fit_bad_history` where they contradict themselves."""
     x, t_x, whole = (np.atleast_1d(np.asarray(each, dtype=float)) for each in (frequency, recency, age))
     if not x.shape == t_x.shape == whole.shape or not x.size:
         raise LabError("fit_bad_history", field="frequency, recency, T")
@@ -282,7 +283,8 @@ def _histories(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> tupl
     return x, t_x, whole
 
 
-def _enough_repeaters(repeaters: int) -> None:
+def enough_repeaters(repeaters: int) -> None:
+    """Refuse to fit four parameters to fewer than `MINIMUM_REPEATERS` people who came back."""
     if repeaters < MINIMUM_REPEATERS:
         raise LabError("fit_too_few_repeaters", repeaters=repeaters, needed=MINIMUM_REPEATERS)
 
@@ -292,5 +294,6 @@ def _beside_one(a: float) -> float:
     return a if abs(a - 1) > 1e-6 else 1 + 1e-6
 
 
-def _short(value: float) -> float:
+def short(value: float) -> float:
+    """A number as a message tells it, to three digits."""
     return float(f"{value:.3g}")
