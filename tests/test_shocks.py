@@ -127,3 +127,38 @@ def test_stronger_scandals_are_worse():
              for severity in (0.2, 1.0)]  # fmt: skip
     assert trust[1] < trust[0]
     assert TrustScandal().severity == 0.5
+
+
+@pytest.mark.parametrize(
+    ("shock", "falls", "rises"),
+    [
+        ("data_breach", ("trust", "joins"), ()),
+        ("price_rise", ("orders", "trust"), ()),
+        ("supply_failure", ("orders", "trust"), ()),
+        ("downturn", ("orders", "revenue"), ()),
+        ("algorithm_change", ("joins",), ()),
+        ("viral_hit", (), ("joins", "members")),
+    ],
+)
+def test_a_shock_moves_what_its_note_says(shock, falls, rises):
+    calm = after(community(), WEEK + 4)
+    struck = after(community(shock=shock, week=WEEK, size=1, length=4), WEEK + 4)
+    for outcome, sign in [(name, -1) for name in falls] + [(name, 1) for name in rises]:
+        moved = (series(struck, outcome) - series(calm, outcome))[WEEK : WEEK + 4].mean()
+        assert sign * moved > 0, outcome
+
+
+def test_a_breach_hurts_the_privacy_minded_most():
+    model = after(community(shock="data_breach", week=WEEK, size=1), WEEK)
+    member = model.standing.status == Status.MEMBER
+    hit = model.flow.bad[member]
+    concern = model.people.privacy[member]
+    assert np.corrcoef(hit, concern)[0, 1] > 0.8
+
+
+def test_a_downturn_spares_nobody_and_hits_the_deal_prone_hardest():
+    calm, poor = (after(c, WEEK) for c in (community(), community(shock="downturn", week=WEEK, size=1)))
+    member = (calm.standing.status == Status.MEMBER) & (poor.standing.status == Status.MEMBER)
+    ratio = poor.flow.expected_margin[member] / calm.flow.expected_margin[member]
+    assert (ratio < 1).all()
+    assert np.corrcoef(ratio, calm.people.deal[member])[0, 1] < -0.9

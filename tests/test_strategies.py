@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from simulation.members import Status
+from simulation.strategies.events import Events
 from simulation.strategies.price_promotion import PricePromotion
 from tests.worlds import change, lived, rises, week_mean
 
@@ -149,3 +150,49 @@ def test_transparency_pays_at_a_fair_margin_and_turns_on_a_high_one():
         assert rises("profit", opened, closed) == better
         assert rises("trust", opened, closed) == better
         assert rises("profit", closed, opened) != better
+
+
+def test_events_feed_belonging_tire_people_and_too_many_do_not_pay():
+    nothing, some, many = (lived(events={"frequency": x}) for x in (0, 0.5, 3))
+    for few, more in ((nothing, some), (some, many)):
+        assert week_mean(more, "need_belonging", 10, 104) > week_mean(few, "need_belonging", 10, 104) + 0.01
+        assert week_mean(more, "fatigue", 10, 104) > week_mean(few, "fatigue", 10, 104)
+    assert rises("strategy_cost", many, some)
+    assert rises("profit", some, many)
+
+
+def test_the_novelty_of_events_fades_and_new_themes_bring_it_back():
+    same, themed = lived(events={"frequency": 1, "themes": 0}), lived(events={"frequency": 1, "themes": 1})
+    assert Events().novelty(0) == Events().novelty(3) == 1
+    assert Events().novelty(8) == pytest.approx(0.4)
+    assert Events().novelty(50) == pytest.approx(0.7)
+    assert week_mean(themed, "need_belonging", 8, 104) > week_mean(same, "need_belonging", 8, 104)
+    assert rises("strategy_cost", themed, same)
+
+
+def test_personalisation_without_control_feels_like_being_watched():
+    blind, free = (
+        lived(personalisation={"depth": 1}, privacy_protection={"control": x}) for x in (0.0, 0.9)
+    )  # fmt: skip
+    assert rises("trust", free, blind)
+    assert rises("profit", free, blind)
+    assert rises("profit", free, lived())
+    assert rises("profit", lived(), blind)
+    assert rises("trust", lived(), blind)
+
+
+def test_the_machine_knows_little_of_who_has_not_bought():
+    model = lived(until=20, personalisation={"depth": 0.8})
+    member = model.standing.status == Status.MEMBER
+    relevance = model.flow.relevance
+    often, never = member & (model.standing.orders > 5), member & (model.standing.orders == 0)
+    assert relevance[never] == pytest.approx(0.2)
+    # Five orders on record before this week's: .2 + .5 · .8 · 5/6.
+    assert relevance[often].mean() > 0.5 > relevance[member & (model.standing.orders == 1)].mean()
+
+
+def test_privacy_protection_gives_safety_alarms_at_first_and_costs():
+    nothing, protected = lived(), lived(privacy_protection={"control": 1})
+    assert week_mean(protected, "need_safety", 20, 104) > week_mean(nothing, "need_safety", 20, 104)
+    assert week_mean(protected, "trust", 4, 4) < week_mean(nothing, "trust", 4, 4)
+    assert rises("strategy_cost", protected, nothing)
