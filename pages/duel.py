@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import disputes, duelling, errors, jobs, panels, shell, verdicts
+from pages.parts import disputes, duelling, errors, jobs, measures, panels, shell, verdicts
 from simulation.experiment import Experiment
 from simulation.results import Results
 
@@ -35,6 +35,7 @@ with errors.told(t):
             st.dataframe(verdicts.table(compared, t), hide_index=True, alt=t("duel.table"))
             st.dataframe(duelling.levels(results, names, t), hide_index=True, alt=t("duel.numbers"))
         if complete:
+            measures.draw(results, names, t, "duel")
             panels.take_away(results, t, "duel")
             panels.provenance(results, t)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import controls, errors, holdout, jobs, library, panels, shell, verdicts
+from pages.parts import controls, errors, holdout, jobs, library, measures, panels, shell, verdicts
 from simulation.experiment import Experiment
 from simulation.results import Results
 
@@ -32,6 +32,7 @@ def draw(results: Results, complete: bool) -> None:
     panels.budget(results, scenario.plan.name, scenario.plan.budget, t)
     if complete:
         holdout.show(results, scenario, reference.name, t)
+        measures.draw(results, names, t, "studio")
         panels.take_away(results, t, "studio")
         panels.provenance(results, t)
 
@@ -41,6 +42,7 @@ picture, board = st.columns([2, 1], gap="large")
 with picture, errors.told(t):
     where = library.title(scenario, t)
     panels.note(t("studio.shown", scenario=where, plan=mine, weeks=scenario.horizon, worlds=scenario.seeds.count))
+    library.tell(scenario, t)
     jobs.show("studio", Experiment.of(scenario, plans), t, draw)
 with board:
     controls.draw(t)

@@ -1,4 +1,4 @@
-"""What the shell can ask of the lab: run, fit, list, validate, describe, warm, schedule, odd."""
+"""What the shell can ask of the lab, from running a scenario to holding the model against what is known."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from simulation import experiment
+from simulation import commands_coverage, commands_validation, experiment
 from simulation.errors import LabError
 from simulation.files import read_data
 from simulation.params import Declared, Params
@@ -55,6 +55,8 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("warm", help="compile the kernels once").set_defaults(call=warm)
     commands.add_parser("schedule", help="what happens in a week, in order").set_defaults(call=show_schedule)
     commands.add_parser("odd", help="the model in the ODD protocol").set_defaults(call=show_odd)
+    commands_coverage.register(commands)
+    commands_validation.register(commands)
     return top
 
 

@@ -44,6 +44,43 @@ class Channel(IntEnum):
     BAD = 22  # bad experiences this week (evidence against trust)
     GOOD = 23  # good experiences this week (evidence for trust)
     DEPART = 24  # 1 for people whom an event takes away this week
+    FUNCTIONAL = 25  # weekly gain of the functional need; below 0 a loss, and so for the other four needs
+    SAFETY = 26
+    BELONGING = 27
+    ESTEEM = 28
+    GROWTH = 29
+    FATIGUE = 30  # fatigue added this week
+    DOUBT = 31  # evidence against trust that weighs no more than evidence for it (matters of value)
+    SPEND = 32  # log of the value of an order
+    MEDIA = 33  # hazard of joining that paid media add, per week
+    AD_COST = 34  # log by which reach became dearer
+    RECALL = 35  # probability per week and unit of trust left that somebody who left comes back
+    VOICE = 36  # log by which a member's word of mouth carries further
+    REPLY = 37  # replies a post gets beside those of friends
+    SUPPLY = 38  # pieces of the operator's own content in a member's feed per week
+    SAMENESS = 39  # how much these pieces are like each other, 0–1
+    MODERATION = 40  # share of hurtful posts that are taken down before they are read
+    STRICTNESS = 41  # probability that a harmless post is taken down
+    TOXICITY = 42  # log by which hurtful posts become more frequent
+    MACHINE = 43  # further share of failures that machines put right
+    EXPOSURE = 44  # use of personal data beyond the service, 0–1
+    COMMERCE = 45  # how much an invitation is a sales pitch, 0–1
+    SUBSCRIPTION = 46  # 1 where a paid membership is on offer
+    FEE = 47  # its fee, ¥ per week
+    PERKS = 48  # log-odds of subscribing that its benefits add
+    GROUP = 49  # group purchases a member starts per week
+    GROUP_SIZE = 50  # people a group purchase needs
+    GROUP_PRICE = 51  # log price in a group relative to the list price
+    BARGAIN = 52  # share of those who answer a group that only help to bring the price down
+    CUSTOM = 53  # probability of being offered a made-to-order product this week
+    CUSTOM_PREMIUM = 54  # its price above list, share
+    COURSE = 55  # probability of being offered paid knowledge this week
+    COURSE_PRICE = 56  # its price, ¥
+    SALON = 57  # probability of being invited to meet in person this week
+    VOTE = 58  # 1 in a week with a vote
+    PAYOUT = 59  # ¥ that a person receives from the operator this week
+    RESCUE = 60  # strength of a retention offer, 0–1
+    RIVAL = 61  # pull of a rival community
 
 
 class EffectArrays(NamedTuple):
@@ -64,9 +101,10 @@ class Effects:
 
     def __init__(self, world_of: NDArray[np.int32], worlds: int) -> None:
         self._world_of = world_of
-        self._world = np.zeros((len(Channel), worlds), np.float32)
+        # Summed in double precision, so that the order in which many strategies add does not show in what people get.
+        self._world = np.zeros((len(Channel), worlds))
         self._slot = np.full(len(Channel), -1, np.int8)
-        self._rows: list[Floats] = []
+        self._rows: list[NDArray[np.float64]] = []
         self._nobody = np.zeros((0, len(world_of)), np.float32)
         self.funded = np.ones(worlds, np.bool_)
         """Worlds whose operator can pay this week; proposals reach only these."""
@@ -80,24 +118,24 @@ class Effects:
 
     def add(self, channel: Channel, amount: float | Floats) -> None:
         """Add a proposal for everybody: one number, or one per world."""
-        self._world[channel] += np.where(self.funded, np.float32(1), np.float32(0)) * np.asarray(amount, np.float32)
+        self._world[channel] += np.where(self.funded, np.asarray(amount, np.float32), np.float32(0))
 
     def add_to(self, channel: Channel, amount: Floats) -> None:
         """Add a proposal for singled-out people: shape (people,), 0 for all others."""
         row = self._slot[channel]
         if row < 0:
             row = self._slot[channel] = len(self._rows)
-            self._rows.append(np.zeros(len(self._world_of), np.float32))
+            self._rows.append(np.zeros(len(self._world_of)))
         self._rows[row] += np.where(self.funded[self._world_of], amount, np.float32(0))
 
     def value(self, channel: Channel) -> Floats:
         """Sum proposed for everybody, per world."""
-        return self._world[channel]
+        return self._world[channel].astype(np.float32)
 
     def arrays(self) -> EffectArrays:
         """Freeze the sums for the compiled processes."""
-        person = np.stack(self._rows) if self._rows else self._nobody
-        return EffectArrays(self._world, person, self._slot)
+        person = np.stack(self._rows).astype(np.float32) if self._rows else self._nobody
+        return EffectArrays(self._world.astype(np.float32), person, self._slot)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", forceinline=True)

@@ -21,6 +21,9 @@ from simulation.members import Status
 from simulation.model import CommunityModel
 from simulation.scenario import Scenario
 
+CHANNELS = np.array(["founder", "organic", "referral", "media", "group", "won_back"])
+"""How somebody came, in the order of :class:`simulation.members.Source`."""
+
 __all__ = ["DICTIONARY", "EventLog", "dictionary", "follow", "record", "ties"]
 
 
@@ -145,9 +148,7 @@ class _Recorder:
         self._flow("posts", flow.posts, "posts", quality=quality)
         self._flow("replies", flow.replies, "replies")
         self._flow("contacts", flow.contacts, "messages")
-        voted = getattr(flow, "voted", None)
-        if voted is not None:
-            self._flow("votes", voted, "voted")
+        self._flow("votes", flow.voted, "voted")
         self._invitations(joined)
         self._assignments()
 
@@ -183,14 +184,7 @@ class _Recorder:
     def _join(self, joined: NDArray[Any]) -> None:
         model = self.model
         self.spells[joined] += 1
-        referred = self._brought(joined)
-        by_group = getattr(model.flow, "by_group", None)
-        grouped = np.zeros(len(joined), np.bool_) if by_group is None else by_group[joined] > 0
-        channel = np.select(
-            [self.spells[joined] > 1, grouped, referred, model.people.arrival[joined] >= 0],
-            ["won_back", "group", "referral", "founder"],
-            "media",
-        )
+        channel = CHANNELS[model.standing.source[joined]]
         brought = (channel == "referral") | (channel == "group")
         self.parts["members"].append(
             {

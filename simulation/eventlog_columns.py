@@ -75,8 +75,8 @@ DICTIONARY: tuple[Table, ...] = (
         Column("left", "maybe", "week", "离开的周；记录结束时仍在则缺失。",
                "Week of leaving; missing if still there at the end."),
         Column("channel", "text", "name",
-               "来源：founder 创始成员，media 媒体与口碑，referral 好友邀请，group 拼团，won_back 流失后回归。",
-               "How they came: founder, media (media and word of mouth), referral (invited by a member), group "
+               "来源：founder 创始成员，organic 口碑与自然曝光，media 付费媒体，referral 好友邀请，group 拼团，won_back 流失后回归。",
+               "How they came: founder, organic (mouth and reach unpaid), media (paid), referral (invited by a member), group "
                "(a group purchase), won_back (returned after leaving)."),
         Column("referrer", "maybe", "person", "邀请人的编号；非邀请加入则缺失。",
                "Number of who brought them; missing unless they came by referral or group."),

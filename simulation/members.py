@@ -27,6 +27,47 @@ class Status(IntEnum):
     LAPSED = 2
 
 
+class Role(IntEnum):
+    """What somebody does in the community, read from behaviour alone."""
+
+    BYSTANDER = 0
+    PARTICIPANT = 1
+    CONTRIBUTOR = 2
+    COCREATOR = 3
+    ADVOCATE = 4
+
+
+class Layer(IntEnum):
+    """Where a member stands in the life cycle, read from behaviour alone."""
+
+    NEW = 0
+    CORE = 1
+    POTENTIAL = 2
+    WARNING = 3
+    DORMANT = 4
+    WON_BACK = 5
+
+
+class Source(IntEnum):
+    """How a person came the last time."""
+
+    FOUNDER = 0
+    ORGANIC = 1
+    REFERRED = 2
+    MEDIA = 3
+    GROUP = 4
+    RETURNED = 5
+
+
+class Mode(IntEnum):
+    """How a member decides this week (consumat)."""
+
+    REPEAT = 0
+    IMITATE = 1
+    OPTIMISE = 2
+    COMPARE = 3
+
+
 class People(NamedTuple):
     """What a person *is*: fixed traits, one row a person; a function of (population, graph, seed) alone."""
 
@@ -71,6 +112,21 @@ class Standing(NamedTuple):
     pressure: Floats  # last week's state-dependent log-odds of leaving
     active: NDArray[np.int8]  # 1 for who posted, bought or created last week
     echo: Floats  # quality-weighted posts of last week, what friends get to read
+    source: NDArray[np.int8]  # how the person came the last time, see Source
+    chain: Counts  # links of the chain of referrals above the person
+    brought: Counts  # people this person has brought
+    created: Counts  # week of the latest co-creation success, −1 for never
+    idle: Counts  # weeks since the member last posted, bought, created, voted or met
+    activity: Floats  # posts of about the last ten weeks, a ← .9a + posts
+    role: NDArray[np.int8]  # see Role
+    layer: NDArray[np.int8]  # see Layer
+    mode: NDArray[np.int8]  # see Mode
+    subscribed: Counts  # week in which the running subscription began, 0 for none
+    tokens: Floats  # contributions on the ledger, aging by 1 % a week
+    received: Floats  # ¥ that the person has had from the operator: discounts and payouts
+    wary: Floats  # anxiety of being harvested, added to the person's privacy concern
+    rival: NDArray[np.int8]  # 1 for people who are in a rival community too
+    attention: Floats  # share of their attention that goes to this community
 
 
 class Flow(NamedTuple):
@@ -81,6 +137,9 @@ class Flow(NamedTuple):
     tie_trust: Floats  # Σ w·T over ties to members
     content: Floats  # Σ w·echo over ties
     departed_ties: Floats  # Σ w·departed over ties
+    subscribed_ties: Floats  # ties who subscribe
+    mouth_ties: Floats  # Σ w·loudness over ties to members: who talks about the community
+    active_ties: Floats  # Σ w over ties to members who were active last week
     invite_refusal: Floats  # Σ ln(1 − acceptance) over this week's invitations
     inviter: Counts  # row of the most convincing inviter, −1 for none
     invite_pull: Floats  # acceptance probability of that invitation
@@ -107,25 +166,31 @@ class Flow(NamedTuple):
     cocreated: NDArray[np.int8]  # 1 where a co-creation task succeeded this week
     hazard: Floats  # probability of leaving this week
     value: Floats  # expected discounted margin still to come, ¥ (CLV)
+    group_size: Counts  # people in a group purchase that this person started and that came about
+    group_failed: NDArray[np.int8]  # 1 where a group this person started did not come about
+    grouped: NDArray[np.int8]  # 1 for whom took part in one
+    group_order: NDArray[np.int8]  # 1 where that brought an order
+    custom: NDArray[np.int8]  # 1 for who had something made to order
+    course: NDArray[np.int8]  # 1 for who paid for knowledge
+    salon: NDArray[np.int8]  # 1 for who came to meet in person
+    voted: NDArray[np.int8]
+    renewal_due: NDArray[np.int8]
+    renewed: NDArray[np.int8]
+    hurt: NDArray[np.int8]  # 1 for whom a hurtful post reached
+    removed: NDArray[np.int8]  # 1 where a harmless post of this person was taken down
     joins: NDArray[np.int8]  # 1 for who came this week
     leaves: NDArray[np.int8]  # 1 for who left this week
 
 
 _SHORT = {
-    "status",
-    "tier",
-    "active",
-    "dropout",
-    "promoted",
-    "demoted",
-    "invited_to_task",
-    "cocreated",
-    "joins",
-    "leaves",
-}
+    "status", "tier", "active", "dropout", "promoted", "demoted", "invited_to_task", "cocreated", "joins", "leaves",
+    "source", "role", "layer", "mode", "rival", "group_failed", "grouped", "group_order", "custom", "course", "salon",
+    "voted", "renewal_due", "renewed", "hurt", "removed",
+}  # fmt: skip
 _WHOLE = {
     "task_due", "joined", "left", "referrer", "recency", "orders", "posts", "inviter", "invites_sent", "invites_seen",
-    "contacts", "repeats", "replies", "failures", "unresolved", "intrusion",
+    "contacts", "repeats", "replies", "failures", "unresolved", "intrusion", "chain", "brought", "created", "idle",
+    "subscribed", "group_size",
 }  # fmt: skip
 
 

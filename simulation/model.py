@@ -11,25 +11,30 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simulation.effects import Effects
-from simulation.members import Counts, Flow, Member, People, Standing, Status, columns
+from simulation.members import Counts, Flow, Member, People, Role, Standing, Status, columns
 from simulation.network import Graph, stack
 from simulation.operator import Operator
 from simulation.outcomes import WEEKLY, totals_of
 from simulation.population import world_of
 from simulation.processes import Behaviour
-from simulation.processes.accounting import SUMS, close_books
+from simulation.processes.accounting import SUMS, close_books, sum_week
 from simulation.processes.arriving import arrive
 from simulation.processes.bonding import bond
 from simulation.processes.buying import buy
+from simulation.processes.choosing import choose
 from simulation.processes.climbing import climb
 from simulation.processes.creating import create
+from simulation.processes.deciding import decide
 from simulation.processes.feeling import feel
+from simulation.processes.grouping import group
 from simulation.processes.joining import START_NEED, join
 from simulation.processes.leaving import SEEN, leave
-from simulation.processes.neighbourhood import look_around
+from simulation.processes.neighbourhood import SIGNALS, look_around
+from simulation.processes.placing import place
 from simulation.processes.posting import post
 from simulation.processes.referral import invite
 from simulation.processes.serving import serve
+from simulation.processes.subscribing import subscribe
 from simulation.processes.tiring import tire
 from simulation.processes.trusting import trust
 from simulation.scenario import Scenario
@@ -51,11 +56,15 @@ def plan_week(model: CommunityModel) -> None:
 SCHEDULE = (
     plan_week,
     look_around,
+    decide,
     invite,
+    group,
     join,
     arrive,
     post,
     create,
+    subscribe,
+    choose,
     buy,
     serve,
     trust,
@@ -64,6 +73,7 @@ SCHEDULE = (
     tire,
     bond,
     leave,
+    place,
     close_books,
 )
 """What happens in a week, in this order. Members update synchronously: ties are read as they were last week."""
@@ -75,7 +85,7 @@ class WorldTables(NamedTuple):
     weekly: pd.DataFrame  # seed, week (0 is the start), one column per weekly outcome
     tenure: pd.DataFrame  # seed, tenure in weeks, at_risk, left: first spells, for Kaplan–Meier
     worlds: pd.DataFrame  # seed, one column per measure of the whole run
-    ledger: pd.DataFrame  # seed, item, amount in ¥
+    ledger: pd.DataFrame  # seed, item, amount in ¥; items ``income.…`` are streams of revenue, all others are costs
 
 
 class CommunityModel(mesa.Model):
@@ -111,7 +121,7 @@ class CommunityModel(mesa.Model):
         self.people = _stack_people([people for _, people, *_ in drawn])
         self.standing = self._arrive(np.concatenate([a for *_, a, _ in drawn]), np.concatenate([m for *_, m in drawn]))
         self.flow: Flow = columns(Flow, size * self.worlds)
-        self.signal = np.zeros((size * self.worlds, 4), np.float32)
+        self.signal = np.zeros((size * self.worlds, SIGNALS), np.float32)
         self.coefficients = {name: getattr(scenario.behaviour, name).record() for name in Behaviour.model_fields}
         self.sums = np.zeros((len(SUMS), self.worlds))
         self.totals: dict[str, NDArray[np.float64]] = {name: self.sums[place] for place, name in enumerate(SUMS)}
@@ -126,7 +136,8 @@ class CommunityModel(mesa.Model):
         self.datacollector = mesa.DataCollector(
             model_reporters={name: outcome.compute for name, outcome in WEEKLY.items()}
         )
-        self._sum_start()
+        # Week 0 is summed by the same rules, although nothing has happened yet.
+        sum_week(self)
         self.datacollector.collect(self)
 
     def _arrive(self, aspiration: Any, motivation: Any) -> Standing:
@@ -138,26 +149,15 @@ class CommunityModel(mesa.Model):
         s.aspiration[:] = aspiration
         s.motivation[:] = motivation
         s.trust_for[:], s.trust_against[:], s.trust[:] = 3, 2, 0.6
-        for column in (s.left, s.referrer, s.recency):
+        s.attention[:] = 1
+        for column in (s.left, s.referrer, s.recency, s.created):
             column[:] = -1
+        s.role[:] = np.where(self.people.arrival == 0, Role.PARTICIPANT, Role.BYSTANDER)
         s.joined[:] = np.where(self.people.arrival == 0, 0, -1)
         if self.spec.population.dropout == "after_purchase":
             # A customer is somebody who has bought once: the first purchase is what made them one.
             s.orders[:] = 1
         return s
-
-    def _sum_start(self) -> None:
-        """Fill the sums of week 0, in which nothing has happened yet."""
-        members = np.flatnonzero(self.standing.status == Status.MEMBER)
-        world = self.people.world[members]
-        for name, values in (
-            ("members", np.ones(len(members))), ("founders_kept", np.ones(len(members))),
-            ("trust", self.standing.trust[members]), ("satisfaction", self.standing.satisfaction[members]),
-            ("aspiration", self.standing.aspiration[members]), ("motivation", self.standing.motivation[members]),
-            *((need, self.standing.need[members, k]) for k, need in
-              enumerate(("functional", "safety", "belonging", "esteem", "growth"))),
-        ):  # fmt: skip
-            self.totals[name][:] = np.bincount(world, values, self.worlds)
 
     def _count_founders(self) -> Counts:
         """(weeks, worlds) founders whose arrival has come by each week, up to the last arrival."""
@@ -210,12 +210,13 @@ class CommunityModel(mesa.Model):
             }
         )
         worlds = pd.DataFrame({"seed": seeds} | totals_of(self, series))
-        items = list(self.operator.ledger)
+        books = self.operator.ledger | {f"income.{name}": earned for name, earned in self.operator.streams.items()}
+        items = list(books)
         ledger = pd.DataFrame(
             {
                 "seed": np.tile(seeds, len(items)),
                 "item": np.repeat(items, self.worlds),
-                "amount": np.concatenate(list(self.operator.ledger.values())),
+                "amount": np.concatenate(list(books.values())),
             }
         )
         return WorldTables(weekly, tenure, worlds, ledger)

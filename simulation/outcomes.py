@@ -2,109 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+from simulation.fairness import fair_share, gini, top_share
+from simulation.members import Status
+from simulation.outcome import Outcome, Values, ratio
+from simulation.outcomes_basic import BASIC
+from simulation.outcomes_community import COMMUNITY
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
 
-Values = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """One measure: its words, its unit, which way is better, and how it is computed from a batch of worlds.
-
-    Attributes:
-        unit: ``people``, ``share``, ``¥``, ``index`` (0–1 scale) or ``count``.
-        better: +1 more is better, −1 less is better, 0 neither.
-        compute: (worlds,) value of the week that has just been closed; ``None`` for measures of a whole run.
-    """
-
-    name: str
-    zh: str
-    en: str
-    unit: Literal["people", "share", "¥", "index", "count"]
-    better: Literal[-1, 0, 1]
-    definition_zh: str
-    definition_en: str
-    source: str = "definition"
-    compute: Callable[[CommunityModel], Values] | None = None
-
-    def label(self, language: str) -> str:
-        """Name in the reader's language."""
-        return self.zh if language == "zh" else self.en
-
-    def definition(self, language: str) -> str:
-        """What exactly is measured, in the reader's language."""
-        return self.definition_zh if language == "zh" else self.definition_en
-
-
-def _mean(name: str) -> Callable[[CommunityModel], Values]:
-    return lambda model: model.totals[name] / np.maximum(model.totals["members"], 1)
-
-
-def _sum(name: str) -> Callable[[CommunityModel], Values]:
-    return lambda model: model.totals[name].copy()
-
-
-def _per_member(name: str, zh: str, en: str, better: Literal[-1, 0, 1], what_zh: str, what_en: str, of: str) -> Outcome:
-    return Outcome(name, zh, en, "index", better, f"{what_zh}，现有成员平均。", f"{what_en}, mean over current members.",
-                   compute=_mean(of))  # fmt: skip
-
-
-def _count(name: str, zh: str, en: str, better: Literal[-1, 0, 1], of: str, what_zh: str, what_en: str) -> Outcome:
-    return Outcome(name, zh, en, "count", better, what_zh, what_en, compute=_sum(of))
-
-
-WEEKLY: dict[str, Outcome] = {
-    outcome.name: outcome
-    for outcome in (
-        Outcome("members", "成员数", "Members", "people", 1, "周末仍在社群里的人数。", "People in the community at the end of the week.",
-                compute=_sum("members")),
-        Outcome("joins", "新加入", "Joins", "people", 1, "本周加入或回归的人数。", "People who joined or came back this week.",
-                compute=_sum("joins")),
-        Outcome("leaves", "流失", "Leaves", "people", -1, "本周离开的人数。", "People who left this week.", compute=_sum("leaves")),
-        Outcome("founders_kept", "创始成员留存率", "Founders kept", "share", 1, "已到场的创始成员中从未离开者的占比。",
-                "Share of the founders so far who never left.",
-                compute=lambda model: model.totals["founders_kept"] / np.maximum(model.founders_so_far(), 1)),
-        _per_member("trust", "信任", "Trust", 1, "信任 T = a/(a+b)", "Trust T = a/(a+b)", "trust"),
-        _per_member("satisfaction", "满意度", "Satisfaction", 1, "五种需求满足度的加权和", "Weighted sum of the five needs met",
-                    "satisfaction"),
-        _per_member("aspiration", "期望", "Aspiration", 0, "成员已经习以为常的满意水平", "Level people have come to expect", "aspiration"),
-        _per_member("fatigue", "参与疲劳", "Fatigue", -1, "疲劳 F", "Fatigue F", "fatigue"),
-        _per_member("motivation", "内在动机", "Intrinsic motivation", 1, "内在动机 M", "Intrinsic motivation M", "motivation"),
-        _per_member("need_functional", "功能需求", "Functional needs", 1, "功能需求满足度", "Functional needs met", "functional"),
-        _per_member("need_safety", "安全需求", "Safety", 1, "安全需求满足度", "Safety met", "safety"),
-        _per_member("need_belonging", "归属需求", "Belonging", 1, "归属需求满足度", "Belonging met", "belonging"),
-        _per_member("need_esteem", "尊重需求", "Esteem", 1, "尊重需求满足度", "Esteem met", "esteem"),
-        _per_member("need_growth", "成长需求", "Growth", 1, "自我实现需求满足度", "Self-actualisation met", "growth"),
-        _count("posts", "帖子", "Posts", 1, "posts", "本周发帖数。", "Posts this week."),
-        _count("replies", "回复", "Replies", 1, "replies", "本周回复数。", "Replies this week."),
-        _count("contacts", "触达", "Contacts", 0, "contacts", "本周送达的消息数。", "Messages delivered this week."),
-        _count("orders", "订单", "Orders", 1, "orders", "本周订单数。", "Orders this week."),
-        _count("repeat_orders", "复购订单", "Repeat orders", 1, "repeats", "本周订单中非首购的订单数。",
-               "Orders this week that were not the person's first."),
-        Outcome("buyers", "购买人数", "Buyers", "people", 1, "本周下过单的人数。", "People who ordered this week.", compute=_sum("buyers")),
-        Outcome("revenue", "收入", "Revenue", "¥", 1, "本周实付金额。", "Paid this week.", compute=_sum("revenue")),
-        Outcome("strategy_cost", "策略成本", "Strategy cost", "¥", -1, "本周各项策略的账单合计。", "Bills of all strategies this week.",
-                compute=lambda model: model.operator.week_cost.copy()),
-        Outcome("profit", "利润", "Profit", "¥", 1, "收入减去货品、平台与策略成本。", "Revenue less goods, platform and strategies.",
-                compute=lambda model: model.operator.week_profit.copy()),
-        Outcome("revenue_cum", "累计收入", "Revenue to date", "¥", 1, "从开始至今的实付金额。", "Paid since the start.",
-                compute=lambda model: model.operator.revenue_total.copy()),
-        Outcome("profit_cum", "累计利润", "Profit to date", "¥", 1, "从开始至今的利润。", "Profit since the start.",
-                compute=lambda model: model.operator.profit_total.copy()),
-        Outcome("clv", "生命周期价值", "Lifetime value (CLV)", "¥", 1,
-                "现有成员未来毛利的折现期望（按本周的流失率与购买率，年折现 10%），未扣策略成本。",
-                "Expected discounted margin still to come from a current member, at this week's rates (10 % a year), "
-                "before strategy costs.", compute=_mean("value")),
-    )
-}  # fmt: skip
+WEEKLY: dict[str, Outcome] = BASIC | COMMUNITY
 """Weekly outcomes by name."""
 
 TOTALS: dict[str, Outcome] = {
@@ -117,7 +28,7 @@ TOTALS: dict[str, Outcome] = {
                     "Kaplan & Meier 1958")
             for weeks in (13, 26, 52, 104)
         ),
-        Outcome("revenue", "收入", "Revenue", "¥", 1, "整个期间的实付金额。", "Paid over the horizon."),
+        Outcome("revenue", "收入", "Revenue", "¥", 1, "整个期间的收入。", "Revenue over the horizon."),
         Outcome("profit", "利润", "Profit", "¥", 1, "整个期间的利润。", "Profit over the horizon."),
         Outcome("clv", "生命周期价值", "Lifetime value (CLV)", "¥", 1, "期末成员的平均生命周期价值。",
                 "Mean lifetime value of the members at the end."),
@@ -141,18 +52,48 @@ TOTALS: dict[str, Outcome] = {
                 "Van den Bulte et al. 2018"),
         Outcome("never_posted", "从不发帖者占比", "Never posted", "share", 0, "曾为成员者中从未发帖的占比。",
                 "Share of people who were ever members and never posted."),
+        Outcome("renewal_rate", "续费率", "Renewal rate", "share", 1, "整个期间到期的付费会员中续费的占比；没有会员时为空。",
+                "Share of ended terms of paid memberships that were renewed; empty where there were none."),
+        Outcome("repurchase_rate", "复购率", "Repurchase rate", "share", 1, "买过的人中至少买过两次者的占比。",
+                "Share of buyers who bought at least twice."),
+        Outcome("main_stream_share", "单一收入依赖度", "Dependence on one stream", "share", -1, "最大一项收入占全部收入之比。",
+                "Share of all revenue that the largest stream brought."),
+        Outcome("acquisition_cost", "获客成本", "Acquisition cost (CAC)", "¥", -1,
+                "用于拉新的策略花费除以新加入人数（不含创始成员与回归者）。",
+                "What strategies that win people cost, per newcomer (founders and returners apart)."),
+        Outcome("payback", "回本周数", "Payback", "weeks", -1, "获客成本除以每位成员每周的毛利。",
+                "Acquisition cost over the gross margin that a member brings in a week."),
+        Outcome("budget_return", "运营投入回报", "Return on the operating budget", "index", 1, "利润除以策略成本；没有花费时为空。",
+                "Profit per ¥ spent on strategies; empty where nothing was spent."),
+        Outcome("viral_coefficient", "传播系数 K", "Viral coefficient K", "index", 1, "每位曾为成员者经推荐或拼团带来的新成员数。",
+                "People brought by referral or group purchase per person who was ever a member."),
+        Outcome("organic_share", "自然增长占比", "Organic share of growth", "share", 1, "新加入者中不靠付费媒体的占比（不含创始成员与回归者）。",
+                "Share of newcomers whom no paid media brought (founders and returners apart)."),
+        Outcome("creator_retention", "创作者季度留存", "Creators kept over a quarter", "share", 1, "按期间平均的周流失，创作者留过 13 周的概率。",
+                "Probability that a creator stays for 13 weeks, at the mean weekly rate of leaving."),
+        Outcome("user_content_share", "用户内容占比", "User-generated share", "share", 1, "整个期间成员帖子占全部内容之比，按周平均。",
+                "Members' posts among all that was published, mean over weeks."),
+        Outcome("self_organised", "自组织程度", "Self-organisation", "share", 1, "成员收到的信息来自其他成员的占比，按周平均。",
+                "Share of what reaches members that comes from members, mean over weeks."),
+        Outcome("advocacy", "口碑指数", "Advocacy index", "share", 1, "期末推荐者与贬损者之差占成员之比。",
+                "Promoters less detractors as a share of members at the end."),
+        Outcome("relationship_density", "关系密度", "Relationship density", "index", 1, "期末每位成员与其他成员的关系强度之和。",
+                "Strength of ties to other members, summed, per member at the end."),
+        Outcome("value_density", "价值密度", "Value density", "¥", 1, "每位成员每周带来的毛利，期间平均。",
+                "Gross margin per member and week, over the horizon."),
+        Outcome("potential_density", "潜能密度", "Potential density", "share", 1, "期末成员中新成员、潜力成员与召回成员的占比：还能成长的人。",
+                "Share of members at the end who are new, potential or won back: people who can still grow."),
+        Outcome("cocreations", "共创成果", "Co-creation successes", "count", 1, "整个期间成功的共创任务。", "Tasks that succeeded over the horizon."),
+        Outcome("contribution_gini", "贡献集中度", "Concentration of contribution", "index", 0, "期末成员贡献值的基尼系数。",
+                "Gini coefficient of contributions on the ledger at the end."),
+        Outcome("fairness", "贡献与所得的一致", "Match of contribution and receipt", "index", 1,
+                "成员贡献值与所得（折扣与分红）的秩相关；1 为多劳多得，无人有所得时为空。",
+                "Rank correlation of what members contributed and received (discounts and payouts): 1 is to each their due; empty "
+                "where nobody received anything.", "Spearman 1904"),
+        Outcome("alarms", "健康警报", "Alarms", "count", -1, "整个期间触发的警报次数。", "Alarms that rang over the horizon.", "teaching assumption"),
     )
 }  # fmt: skip
 """Measures of a whole run, by name."""
-
-
-def top_share(values: NDArray[Any], share: float) -> float:
-    """Share of the total that the largest ``share`` of the values hold; NaN where there is nothing to share."""
-    total = float(values.sum())
-    if total <= 0:
-        return float("nan")
-    ordered = np.sort(values)[::-1]
-    return float(ordered[: max(1, round(share * len(ordered)))].sum() / total)
 
 
 def totals_of(model: CommunityModel, weekly: dict[str, Values]) -> dict[str, Values]:
@@ -181,8 +122,64 @@ def totals_of(model: CommunityModel, weekly: dict[str, Values]) -> dict[str, Val
     found["top1_posters_share"] = np.array([top_share(each, 0.01) for each in writers])
     found["top20_buyers_share"] = np.array([top_share(each, 0.20) for each in buyers])
     found["never_posted"] = np.array([float((each == 0).mean()) if len(each) else np.nan for each in writers])
+    found |= _money_and_growth(model, weekly) | _community(model, weekly, rows)
     gap, without, referred_weeks, referred_left, organic_weeks, organic_left = model.seen
     with np.errstate(invalid="ignore", divide="ignore"):
         found["gap_hazard_ratio"] = gap / without
         found["referred_hazard_ratio"] = (referred_left / referred_weeks) / (organic_left / organic_weeks)
     return {name: found[name] for name in TOTALS}
+
+
+def _money_and_growth(model: CommunityModel, weekly: dict[str, Values]) -> dict[str, Values]:
+    # Sums run week by week, since NumPy's own sum groups the terms by the size of the batch.
+    summed = {name: np.cumsum(weekly[name], axis=0)[-1] for name in (
+        "revenue", "profit", "strategy_cost", "renewals_due", "renewed", "joins", "returned", "referred_joins", "group_joins",
+        "media_joins", "members",
+    )}  # fmt: skip
+    operator = model.operator
+    winning = [name for name, strategy in model.spec.plan.strategies.items() if strategy.acquires]
+    spent = np.cumsum([operator.ledger[name] for name in winning], axis=0)[-1] if winning else np.zeros(model.worlds)
+    founders = model.founders_so_far() - weekly["members"][0]
+    newcomers = summed["joins"] - summed["returned"] - founders
+    margin = summed["revenue"] - operator.ledger["goods"]
+    weekly_value = ratio(margin, summed["members"] - weekly["members"][0])  # in week 0 nothing is sold yet
+    cost = ratio(spent, newcomers, np.nan)
+    ever = np.array([float((model.standing.joined[model.starts[w] : model.starts[w + 1]] >= 0).sum())
+                     for w in range(model.worlds)])  # fmt: skip
+    largest = np.max(list(operator.streams.values()), axis=0)
+    return {
+        "renewal_rate": ratio(summed["renewed"], summed["renewals_due"], np.nan),
+        "main_stream_share": ratio(largest, summed["revenue"], np.nan),
+        "acquisition_cost": cost,
+        "payback": np.where(weekly_value > 0, cost / np.where(weekly_value > 0, weekly_value, 1.0), np.nan),
+        "budget_return": ratio(summed["profit"], summed["strategy_cost"], np.nan),
+        "viral_coefficient": ratio(summed["referred_joins"] + summed["group_joins"], ever, np.nan),
+        "organic_share": ratio(newcomers - summed["media_joins"], newcomers, np.nan),
+        "value_density": weekly_value,
+    }
+
+
+def _community(model: CommunityModel, weekly: dict[str, Values], rows: list[slice]) -> dict[str, Values]:
+    s, at_end = model.standing, {name: series[-1] for name, series in weekly.items()}
+    summed = {name: np.cumsum(weekly[name], axis=0)[-1] for name in
+              ("creators", "creators_left", "cocreations", "alarms", "user_content_share", "self_organised")}  # fmt: skip
+    here = [s.status[row] == Status.MEMBER for row in rows]
+    bought = [s.orders[row][s.orders[row] > 0] for row in rows]
+    leaving = ratio(summed["creators_left"], summed["creators"] + summed["creators_left"], np.nan)
+    growing = at_end["layer_new"] + at_end["layer_potential"] + at_end["layer_won_back"]
+    weeks = max(len(weekly["members"]) - 1, 1)
+    return {
+        "repurchase_rate": np.array([float((each >= 2).mean()) if len(each) else np.nan for each in bought]),
+        "creator_retention": (1 - leaving) ** 13,
+        "user_content_share": summed["user_content_share"] / weeks,
+        "self_organised": summed["self_organised"] / weeks,
+        "advocacy": at_end["advocacy"],
+        "relationship_density": at_end["relationship_density"],
+        "potential_density": ratio(growing, at_end["members"]),
+        "cocreations": summed["cocreations"],
+        "contribution_gini": np.array([gini(s.tokens[row][m]) for row, m in zip(rows, here, strict=True)]),
+        "fairness": np.array(
+            [fair_share(s.tokens[row][m], s.received[row][m]) for row, m in zip(rows, here, strict=True)]
+        ),
+        "alarms": summed["alarms"],
+    }

@@ -105,6 +105,15 @@ class Plan(Params):
         0, 0, 1e9, unit="¥/week", zh="每周预算（0 表示不限）", en="Weekly budget (0: unlimited)",
         help_zh="超支后，付费策略暂停，直到预算补足。", help_en="After overspending, paid strategies pause until the budget has caught up.",
     )  # fmt: skip
+    hours: float = setting(
+        0, 0, 10_000, unit="hours/week", zh="每周工时（0 表示不限）", en="Weekly working time (0: unlimited)",
+        help_zh="团队每周能投入的小时数；超时后策略暂停，直到补足。",
+        help_en="Hours the team can give; after a week that took more, strategies pause until time has caught up.",
+    )  # fmt: skip
+    wage: float = setting(
+        0, 0, 1000, unit="¥/hour", zh="每小时工资（0 表示不计）", en="Wage (0: not counted)",
+        help_zh="运营团队每小时的成本，计入策略成本。", help_en="Cost of an hour of the team, counted among the costs of strategies.",
+    )  # fmt: skip
     strategies: Strategies = Field(default_factory=dict)
 
     def fingerprint(self) -> str:
@@ -112,6 +121,8 @@ class Plan(Params):
         return _digest(
             {
                 "budget": self.budget,
+                "hours": self.hours,
+                "wage": self.wage,
                 "strategies": {name: strategy.model_dump(mode="json") for name, strategy in self.strategies.items()},
             }
         )
@@ -123,6 +134,10 @@ class Scenario(Params):
     name: Name = "custom"
     title: Text = Text()
     note: Text = Text()
+    claim: Text = Text()
+    """What somebody says of the case; beside it stands what is simulated."""
+    against: Name = "neutral"
+    """Plan of the library that the scenario's own plan is compared with."""
     population: Population = Population()
     graph: SocialGraph = SocialGraph()
     behaviour: Behaviour = Behaviour()
@@ -138,7 +153,7 @@ class Scenario(Params):
 
     def fingerprint(self) -> str:
         """Hash of everything that changes numbers, the seeds apart."""
-        plain = self.model_dump(mode="json", exclude={"name", "title", "note", "plan", "seeds"})
+        plain = self.model_dump(mode="json", exclude={"name", "title", "note", "claim", "against", "plan", "seeds"})
         plain["shocks"] = [[shock.id, shock.model_dump(mode="json")] for shock in self.shocks]
         return _digest({"scenario": plain, "plan": self.plan.fingerprint()})
 

@@ -42,6 +42,15 @@ STREAMS: Mapping[str, int] = MappingProxyType(
         "traits_4": 13,
         "traits_5": 14,
         "shock": 15,
+        "group": 16,
+        "group_join": 17,
+        "subscribe": 18,
+        "choose": 19,
+        "vote": 20,
+        "rival": 21,
+        "moderate": 22,
+        "operator": 23,
+        "calendar": 24,
     }
 )
 """Name of a decision → number of its stream. A number, once published, keeps its meaning for ever."""

@@ -17,7 +17,17 @@ from tests.worlds import CONTACT, EVERYTHING, SEEDS, run, same, small
 
 strategies = pytest.mark.parametrize("strategy", STRATEGIES.values(), ids=STRATEGIES)
 shocks = pytest.mark.parametrize("shock", SHOCKS.values(), ids=SHOCKS)
-MONEY = ["strategy_cost", "profit", "profit_cum"]
+MONEY = [
+    "strategy_cost",
+    "profit",
+    "profit_cum",
+    "revenue",
+    "revenue_cum",
+    "other_revenue",
+    "arpu",
+    "main_stream_share",
+    "alarms",
+]
 """Sums over strategies, in whose last bit the order of adding may show."""
 KINDS: list[type[Strategy] | type[Shock]] = [*STRATEGIES.values(), *SHOCKS.values()]
 HIDDEN = (

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from simulation.fairness import top_share
 from simulation.members import Member, Status
 from simulation.model import SCHEDULE, CommunityModel, simulate
-from simulation.outcomes import TOTALS, WEEKLY, top_share
+from simulation.outcomes import TOTALS, WEEKLY
 from simulation.scenario import Plan, Scenario, load_plan
 
 SMALL = Scenario.parse({"population": {"size": 200, "founders": 0.5}, "horizon": 12})
@@ -41,8 +42,8 @@ def test_member_views_the_row_as_it_changes() -> None:
 
 def test_week_is_one_visible_tuple() -> None:
     assert [process.__name__ for process in SCHEDULE] == [
-        "plan_week", "look_around", "invite", "join", "arrive", "post", "create", "buy", "serve", "trust", "climb",
-        "feel", "tire", "bond", "leave", "close_books",
+        "plan_week", "look_around", "decide", "invite", "group", "join", "arrive", "post", "create", "subscribe",
+        "choose", "buy", "serve", "trust", "climb", "feel", "tire", "bond", "leave", "place", "close_books",
     ]  # fmt: skip
     assert all(process.__doc__ for process in SCHEDULE)
 

@@ -2,52 +2,27 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections import Counter
+from enum import IntEnum
 
 import numpy as np
 import pytest
 
 from simulation.effects import Channel
+from simulation.members import Layer, Mode, Role, Source
 from simulation.model import SCHEDULE, CommunityModel
 from simulation.scenario import Plan, Scenario
 from simulation.shocks import SHOCKS
-from simulation.strategies import STRATEGIES, Strategy
+from simulation.strategies import STRATEGIES
 from simulation.streams import STREAMS, uniforms
+from simulation.view import Nature
 from tests.reference.compare import disagreements
 from tests.reference.luck import DealtLuck, TossedLuck
 from tests.reference.model import WEEK, ReferenceModel
+from tests.reference.restless import EveryChannel
+from tests.reference.window import Window
 
 WEEKS = 30
-
-
-class EveryChannel(Strategy):
-    """Moves every channel at once, some for singled-out people only and some back and forth over the weeks."""
-
-    id: ClassVar[str] = "every_channel"
-    strength: float = 1.0
-
-    def act(self, world, effects):
-        swing = self.strength * (1 + world.week % 5) / 5
-        for channel, amount in {
-            Channel.CONTACT: 1.7, Channel.RELEVANCE: 0.2, Channel.SELLING: 0.4, Channel.REWARD: 0.6,
-            Channel.PERFORMANCE: 0.5, Channel.RECOGNITION: 0.7, Channel.COCREATION: 0.3,
-            Channel.COCREATION_SUCCESS: 0.4, Channel.REFERRAL: 0.9, Channel.TRANSPARENCY: 0.8,
-            Channel.HUMAN: 0.5, Channel.FAILURE: 0.9,
-            Channel.PERSONALISATION: 0.9, Channel.EVENTS: 0.6, Channel.CHURN: 0.3, Channel.BUYING: 0.5,
-            Channel.POSTING: 0.4, Channel.JOINING: 1.5, Channel.BAD: 0.1, Channel.GOOD: 0.2,
-        }.items():  # fmt: skip
-            effects.add(channel, amount * swing)
-        effects.add(Channel.TIER, self.strength)
-        effects.add(Channel.TIER_STEP, 60 * swing)
-        effects.add(Channel.PRICE, 0.3 * self.strength * np.sin(world.week))
-        member = world.members["status"] == 1
-        effects.add_to(Channel.BUYING, np.where(world.members["tier"] > 0, 0.4 * self.strength, 0).astype(np.float32))
-        effects.add_to(Channel.CONTACT, np.where(member & (world.members["recency"] > 6), 0.5, 0).astype(np.float32))
-        leavers = (np.arange(len(member)) % 37 == world.week % 37).astype(np.float32)
-        effects.add_to(Channel.DEPART, leavers * self.strength)
-
-    def bill(self, world):
-        return 0.3 * world.total("contacts") + 0.05 * world.total("tier_spend") + 1.0 * world.total("failures")
 
 
 def plans() -> dict[str, Plan]:
@@ -62,7 +37,8 @@ def plans() -> dict[str, Plan]:
         found[f"{name}_hard"] = Plan(strategies={name: hard[name]})
     found["all"] = Plan(strategies=gentle)
     found["all_hard_on_a_budget"] = Plan(strategies=hard, budget=60)
-    found["every_channel_on_a_budget"] = Plan(strategies={"every_channel": EveryChannel()}, budget=120)
+    found["every_channel_on_a_budget"] = Plan(strategies={"every_channel": EveryChannel()}, budget=90)
+    found["every_channel_short_of_time"] = Plan(strategies={"every_channel": EveryChannel()}, hours=3, wage=25)
     return found
 
 
@@ -70,9 +46,16 @@ PLANS = plans()
 
 
 def scenario(plan: Plan, **given) -> Scenario:
-    busy = {"size": 200, "founders": 0.5, "posting_median": 0.2, "purchase_weeks": 4}
+    busy = {"size": 200, "founders": 0.2, "posting_median": 0.2, "purchase_weeks": 4}
     population = busy | given.pop("population", {})
-    return Scenario.parse({"population": population, "horizon": WEEKS, "plan": plan} | given)
+    # Every layer within the horizon, and every way of deciding.
+    short = {
+        "placing": {"newcomer": 3, "warning": 4, "dormant": 7},
+        "deciding": {"unsure": 0.03},
+        "grouping": {"strangers": 1},
+    }
+    behaviour = short | given.pop("behaviour", {})
+    return Scenario.parse({"population": population, "behaviour": behaviour, "horizon": WEEKS, "plan": plan} | given)
 
 
 def live_together(scenario: Scenario, seed: int = 7) -> CommunityModel:
@@ -108,20 +91,89 @@ def test_they_agree_when_something_happens(shock):
     live_together(scenario(PLANS["every_channel"], shocks=(SHOCKS[shock](week=5, size=0.8),)))
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"behaviour": {"feeling": {"prepotency": 0.7}}},
+        {"behaviour": {"placing": {"newcomer": 6, "warning": 9, "dormant": 5}, "grouping": {"asked": 2}}},
+        {"economy": {"margin": 0.7}, "behaviour": {"deciding": {"tolerance": 0.1, "home": -0.5}}},
+    ],
+    ids=["needs_are_a_ladder", "dormant_before_a_warning", "a_high_margin_laid_open"],
+)
+def test_they_agree_where_things_are_otherwise(given):
+    live_together(scenario(PLANS["every_channel"], **given))
+
+
+def test_strategies_see_the_same_in_both():
+    plan = scenario(PLANS["every_channel"])
+    engine, reference = CommunityModel(plan, (7,)), ReferenceModel(plan, 7)
+    for _ in range(4):
+        engine.step()
+        reference.step()
+    nature, window = Nature(engine), Window(reference)
+    assert {name for name in dir(nature) if not name.startswith("_")} <= set(dir(window))
+    for mine, theirs in ((nature.members, window.members), (nature.log, window.log),
+                         (nature.standing, window.standing), (nature.traits, window.traits)):  # fmt: skip
+        assert set(mine) == set(theirs)
+        for name, column in mine.items():
+            assert theirs[name].dtype == column.dtype, name
+            assert theirs[name] == pytest.approx(column, rel=1e-4, abs=1e-4), name
+    assert {name: total.shape for name, total in nature.totals.items()} == dict.fromkeys(window.totals, (1,))
+    assert np.array_equal(nature.coins(3), window.coins(3)) and np.array_equal(nature.birthdays(), window.birthdays())
+    for name in ("week", "worlds", "margin", "starts", "world", "seeds"):
+        assert np.array_equal(getattr(nature, name), getattr(window, name)), name
+    assert all(np.array_equal(a, b) for a, b in zip(nature.connections, window.connections, strict=True))
+
+
+def test_every_channel_moves_every_channel():
+    engine = CommunityModel(scenario(PLANS["every_channel"]), (7,))
+    everybody, singled_out = set(), set()
+    for _ in range(5):
+        engine.step()
+        offered, slot = engine.effect_arrays, engine.effect_arrays.slot
+        everybody |= {channel for channel in Channel if offered.world[channel].any()}
+        singled_out |= {channel for channel in Channel if slot[channel] >= 0 and offered.person[slot[channel]].any()}
+    assert everybody | singled_out == set(Channel)
+    assert everybody & singled_out and singled_out - everybody
+
+
 def test_the_week_that_is_compared_has_everything_in_it():
     """A comparison says little about what never happens."""
-    engine = CommunityModel(scenario(PLANS["every_channel"], population={"founders": 0.3}), (7,))
-    happened = dict.fromkeys(engine.totals, 0.0)
-    promoted = demoted = 0
+    engine = CommunityModel(scenario(PLANS["every_channel"]), (7,))
+    happened: Counter[str] = Counter(dict.fromkeys(engine.totals, 0))
+    deeds = dict.fromkeys(
+        ("promoted", "demoted", "group_failed", "grouped", "given_up", "rival_joined", "rival_left"), 0
+    )
+    stood: dict[type[IntEnum], set[int]] = {kind: set() for kind in (Mode, Role, Layer, Source)}
+    for _ in range(WEEKS):
+        before = engine.standing.rival.copy()
+        engine.step()
+        standing, flow = engine.standing, engine.flow
+        happened.update({name: float(total[0]) for name, total in engine.totals.items()})
+        for name in ("promoted", "demoted", "group_failed", "grouped"):
+            deeds[name] += int(getattr(flow, name).sum())
+        deeds["given_up"] += int((flow.renewal_due > flow.renewed).sum())
+        deeds["rival_joined"] += int((standing.rival > before).sum())
+        deeds["rival_left"] += int(((standing.rival < before) & (flow.joins == 0)).sum())
+        for kind, seen in stood.items():
+            seen |= set(getattr(standing, kind.__name__.lower())[standing.status == 1].tolist())
+    assert not [name for name in engine.totals if happened[name] <= 0]
+    assert not [name for name, times in deeds.items() if times == 0]
+    assert all(seen == set(kind) for kind, seen in stood.items()), stood
+    assert (engine.standing.left >= 0).any() and (engine.standing.referrer >= 0).any()
+    earned = engine.operator.streams
+    assert earned["every_channel"][0] > 0 and engine.operator.week_hours[0] > 0
+
+
+@pytest.mark.parametrize(("plan", "account"), [("on_a_budget", "balance"), ("short_of_time", "time_left")])
+def test_plans_that_are_compared_run_out_of_money_and_time(plan, account):
+    engine = CommunityModel(scenario(PLANS[f"every_channel_{plan}"]), (7,))
+    paid = set()
     for _ in range(WEEKS):
         engine.step()
-        for name, total in engine.totals.items():
-            happened[name] += float(total[0])
-        promoted += int(engine.flow.promoted.sum())
-        demoted += int(engine.flow.demoted.sum())
-    assert all(total > 0 for total in happened.values()), happened
-    assert promoted and demoted
-    assert (engine.standing.left >= 0).any() and (engine.standing.referrer >= 0).any()
+        paid.add(bool(engine.operator.paying[0]))
+    assert paid == {True, False}
+    assert getattr(engine.operator, account)[0] != 0
 
 
 def test_the_reference_lives_the_schedule_of_the_engine():

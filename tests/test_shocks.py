@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from simulation.effects import Channel
 from simulation.errors import LabError
 from simulation.members import Status
 from simulation.model import CommunityModel
@@ -138,6 +139,9 @@ def test_stronger_scandals_are_worse():
         ("downturn", ("orders", "revenue"), ()),
         ("algorithm_change", ("joins",), ()),
         ("viral_hit", (), ("joins", "members")),
+        ("content_scandal", ("trust", "satisfaction"), ()),
+        ("moderator_strike", ("posts", "trust"), ()),
+        ("rival_community", ("orders", "posts"), ()),
     ],
 )
 def test_a_shock_moves_what_its_note_says(shock, falls, rises):
@@ -162,3 +166,72 @@ def test_a_downturn_spares_nobody_and_hits_the_deal_prone_hardest():
     ratio = poor.flow.expected_margin[member] / calm.flow.expected_margin[member]
     assert (ratio < 1).all()
     assert np.corrcoef(ratio, calm.people.deal[member])[0, 1] < -0.9
+
+
+def test_dearer_reach_hurts_those_who_live_on_advertising():
+    advertising = {"growth": {"budget": 100, "seeds": 0, "niche": 0}}
+    lost = []
+    for strategies in (advertising, None):
+        calm, dear = after(community(strategies), WEEK + 11), after(
+            community(strategies, shock="acquisition_cost", week=WEEK, size=1, length=12), WEEK + 11
+        )  # fmt: skip
+        lost.append(1 - series(dear, "joins")[WEEK:].sum() / series(calm, "joins")[WEEK:].sum())
+        assert series(dear, "strategy_cost")[WEEK] == pytest.approx(series(calm, "strategy_cost")[WEEK], rel=0.01)
+    assert lost[0] > 0.3 > lost[1] > 0
+
+
+def test_acquisition_gets_its_old_price_back():
+    strategies = {"growth": {"budget": 100, "seeds": 0, "niche": 0}}
+    calm = after(community(strategies), 40)
+    dear = after(community(strategies, shock="acquisition_cost", week=5, size=1, length=4, recovery=2), 40)
+    assert series(dear, "joins")[5:9].sum() < 0.7 * series(calm, "joins")[5:9].sum()
+    assert series(dear, "joins")[20:].sum() > 0.9 * series(calm, "joins")[20:].sum()
+
+
+def test_content_scandal_strikes_its_share_and_trust_mends_slowly():
+    struck = after(community(shock="content_scandal", week=WEEK, size=0.5, misled=0.3), WEEK)
+    member = struck.standing.status == Status.MEMBER
+    plain = struck.flow.bad - struck.flow.unresolved - struck.flow.intrusion - 0.5 * struck.flow.hurt
+    assert np.isclose(plain[member], 0.3, atol=1e-4).mean() == pytest.approx(0.5, abs=0.05)
+    calm, scandal = after(community(), 40), after(community(shock="content_scandal", week=WEEK, size=1), 40)
+    gap = series(calm, "trust") - series(scandal, "trust")
+    assert gap[WEEK + 4] > 0.05
+    assert 0.1 * gap.max() < gap[40] < gap.max()
+
+
+def test_a_strike_of_moderators_lets_quarrels_through_and_they_calm_down_again():
+    calm = after(community(), WEEK + 4)
+    struck = community(shock="moderator_strike", week=WEEK, size=1, length=4, recovery=2)
+    hurt = []
+    while struck.week < 40:
+        struck.step()
+        hurt.append(struck.totals["hurt"].mean())
+    assert np.mean(hurt[WEEK - 1 : WEEK + 3]) > 3 * np.mean(hurt[: WEEK - 1])
+    assert np.mean(hurt[25:]) < 2 * np.mean(hurt[: WEEK - 1])
+    assert series(struck, "posts")[WEEK : WEEK + 4].sum() < 0.9 * series(calm, "posts")[WEEK : WEEK + 4].sum()
+
+
+def test_machines_miss_more_when_moderators_strike():
+    def caught(size: float) -> float:
+        strategies = {"moderation": {"coverage": 1, "strictness": 0, "appeal": 0}}
+        model = after(community(strategies, shock="moderator_strike", week=2, size=size), 2)
+        return float(model.effects.value(Channel.MODERATION)[0])
+
+    assert caught(1) == pytest.approx(caught(0) - 0.2, abs=1e-4)
+
+
+def test_a_rival_community_divides_attention_and_gives_it_back_slowly():
+    calm = after(community(), 40)
+    wooed = community(shock="rival_community", week=WEEK, size=1, length=6, recovery=0)
+    shares = []
+    while wooed.week < 40:
+        wooed.step()
+        shares.append(wooed.totals["rivals"].sum() / wooed.totals["members"].sum())
+    before, during, later = shares[WEEK - 2], shares[WEEK + 4], shares[39]
+    assert during > before + 0.1
+    assert before < later < during
+    both = (calm.standing.status == Status.MEMBER) & (wooed.standing.status == Status.MEMBER)
+    torn = both & (wooed.standing.rival == 1) & (calm.standing.rival == 0)
+    assert wooed.people.deal[torn].mean() > wooed.people.deal[both].mean() + 0.03
+    assert (series(calm, "orders") - series(wooed, "orders"))[WEEK : WEEK + 6].sum() > 0
+    assert series(wooed, "members")[40] < series(calm, "members")[40]

@@ -111,24 +111,6 @@ def groups(t: Words) -> dict[str, tuple[str, type[Params]]]:
     return found
 
 
-def parameters(kind: type[Params], t: Words) -> pd.DataFrame:
-    """One parameter a row: default, range, unit, role, grade and source."""
-    rows = [
-        {
-            t("evidence.parameter"): declared.label(t.language),
-            t("evidence.default"): t.bare(declared.default),
-            t("evidence.range"): f"{t.bare(declared.low)}–{t.bare(declared.high)}",
-            t("evidence.unit"): t.unit(declared.unit),
-            t("evidence.role"): t(f"roles.{declared.role}"),
-            t("evidence.grade"): t(f"grades.{declared.grade}"),
-            t("evidence.source"): t.source(declared.source),
-            t("evidence.help_text"): declared.help(t.language),
-        }
-        for declared in kind.declared()
-    ]
-    return pd.DataFrame(rows)
-
-
 def sources(t: Words) -> str:
     """Every source named by a parameter, an outcome or a fact, once, as a list."""
     return "\n".join(f"- {source}" for source in sorted(set(_sources(t)), key=str.lower))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from pages.parts.words import Words
+import streamlit as st
+
+from pages.parts.words import Words, plain
 from simulation.scenario import Plan, Scenario, list_plans, list_scenarios
 
 FIRST_SCENARIO = "product"
@@ -37,9 +39,25 @@ def first_scenario() -> Scenario:
 
 
 def reference(scenario: Scenario) -> Plan:
-    """Plan that others are compared with: what a case really did, elsewhere the neutral plan."""
+    """Plan that others are compared with: the one a case names, elsewhere the neutral plan.
+
+    Whoever leaves the case's own plan compares with that plan: it is what the case did.
+    """
     known = scenarios().get(scenario.name)
-    return plans()[NEUTRAL] if known is None or known.plan.name in plans() else known.plan
+    if known is None or known.plan.name in plans():
+        return plans().get(scenario.against, plans()[NEUTRAL])
+    at_home = scenario.plan.fingerprint() == known.plan.fingerprint()
+    return plans().get(known.against, plans()[NEUTRAL]) if at_home else known.plan
+
+
+def tell(scenario: Scenario, t: Words) -> None:
+    """What is claimed of a case, and what stands behind the scenario."""
+    claim, note = scenario.claim.said(t.language), scenario.note.said(t.language)
+    if claim:
+        st.info(plain(t("studio.claim", claim=claim)), icon=":material/format_quote:")
+    if note:
+        with st.expander(t("studio.about"), icon=":material/info:"):
+            st.markdown(plain(note))
 
 
 def title(thing: Scenario | Plan, t: Words) -> str:

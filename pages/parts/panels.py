@@ -148,7 +148,7 @@ def item_name(item: str, t: Words) -> str:
 
 def spending(results: Results, plan: str, t: Words) -> pd.DataFrame:
     """Mean and interval of every item the plan paid for: ``name, mean, low, high`` in ¥ over the horizon."""
-    ledger = results.ledger[results.ledger["plan"] == plan]
+    ledger = results.ledger[(results.ledger["plan"] == plan) & ~results.ledger["item"].str.startswith("income.")]
     wide = ledger.pivot_table(index="item", columns="seed", values="amount", aggfunc="sum", observed=True)
     found = mean_interval(wide.to_numpy(float))
     frame = pd.DataFrame({"name": [item_name(str(item), t) for item in wide.index], "mean": found.mean})

@@ -11,7 +11,7 @@ from pages.parts import errors, state
 from pages.parts.words import LANGUAGES, Words
 
 PAGES = {
-    "learn": (("start", ":material/home:"), ("lessons", ":material/school:")),
+    "learn": (("start", ":material/home:"), ("lessons", ":material/school:"), ("desk", ":material/database:")),
     "plan": (("studio", ":material/tune:"), ("duel", ":material/compare_arrows:")),
     "about": (("evidence", ":material/fact_check:"),),
 }

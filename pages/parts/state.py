@@ -25,6 +25,7 @@ STUDIO = "studio"
 DUEL = "duel"
 LESSON = "lesson"
 EVIDENCE = "facts"
+DESK = "desk"
 
 LONGEST_LINK = 16_000
 

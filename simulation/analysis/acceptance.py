@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,7 @@ class Fact:
     Attributes:
         runs: Names of the experiments it reads, see :func:`experiments`.
         measure: Results by name → value, interval and verdict.
+        moved: Whether it is a verdict about profit or retention of a plan, which β_S and β_T may turn over.
     """
 
     id: str
@@ -45,17 +46,20 @@ class Fact:
     source: str
     runs: tuple[str, ...]
     measure: Callable[[Mapping[str, Results]], Found]
+    moved: bool = False
 
 
 def _plan(name: str, strategies: Mapping[str, Any]) -> Plan:
     return Plan.parse({"name": name, "strategies": strategies})
 
 
-def _sized(scenario: Scenario, size: int) -> Scenario:
+def sized(scenario: Scenario, size: int) -> Scenario:
+    """The same community with another number of people."""
     return scenario.model_copy(update={"population": scenario.population.model_copy(update={"size": size})})
 
 
-def _with(scenario: Scenario, **leaving: float) -> Scenario:
+def with_leaving(scenario: Scenario, **leaving: float) -> Scenario:
+    """The same community with other coefficients of leaving, see :class:`simulation.processes.leaving.Leaving`."""
     changed = scenario.behaviour.leaving.model_copy(update=leaving)
     return scenario.model_copy(update={"behaviour": scenario.behaviour.model_copy(update={"leaving": changed})})
 
@@ -83,7 +87,7 @@ def experiments(worlds: int = 10, size: int = 2000) -> dict[str, Experiment]:
         size: People in each world.
     """
     product = load_scenario("product")
-    product = _sized(product, size)
+    product = sized(product, size)
     short = product.model_copy(update={"horizon": 26})
     library = list_plans()
     neutral, good = library["neutral"], library["all_good"]
@@ -98,14 +102,14 @@ def experiments(worlds: int = 10, size: int = 2000) -> dict[str, Experiment]:
         "base": Experiment.of(product, neutral, worlds),
         "contacts": Experiment.of(product, often, worlds),
         # Few come by referral, so their churn needs a larger population to be seen.
-        "referral": Experiment.of(_sized(product, 4 * size), rewards, worlds),
+        "referral": Experiment.of(sized(product, 4 * size), rewards, worlds),
         "cycle": Experiment.of(product.model_copy(update={"horizon": 65}), (neutral, cycle), worlds),
         "levers": Experiment.of(short, (neutral, good, *singles), worlds),
         "little": Experiment.of(_littles_world(), _plan("nothing", {}), max(2, worlds // 3)),
-        "alone": Experiment.of(_with(short, contagion=1), neutral, max(2, worlds // 3)),
+        "alone": Experiment.of(with_leaving(short, contagion=1), neutral, max(2, worlds // 3)),
     }
     for place, name in ((0, "insensitive"), (1, "sensitive")):
-        mood = _with(short, satisfaction=satisfaction[place], trust=trust[place])
+        mood = with_leaving(short, satisfaction=satisfaction[place], trust=trust[place])
         made[name] = Experiment.of(mood, (neutral, good), worlds)
     return made
 
@@ -153,7 +157,8 @@ FACTS: tuple[Fact, ...] = (
          "reward attracts the deal-prone, Lewis 2006; Wolters & Gedenk 2019 [V]", ("referral",),
          lambda r: facts.rise(r["referral"], "referral_0", "referral_1", "referred_hazard_ratio")),
     Fact("contact_optimum", "利润最高的触达频率（每周次数）", "Contacts a week at which profit peaks", ".5–2, interior",
-         "Godfrey, Seiders & Voss 2011 [V]", ("contacts",), lambda r: facts.best_frequency(r["contacts"], FREQUENCIES)),
+         "Godfrey, Seiders & Voss 2011 [V]", ("contacts",), lambda r: facts.best_frequency(r["contacts"], FREQUENCIES),
+         moved=True),
     *(
         Fact(f"reward_{name}", zh, en, target, "Khern-am-nuai 2018; Deci 1999 [V]", ("cycle",),
              _posting(weeks, low, high))
@@ -166,16 +171,17 @@ FACTS: tuple[Fact, ...] = (
     Fact("trust_asymmetry", "抵消一次坏经历所需的顺利订单数（由系数算得）", "Smooth orders that undo one bad experience (from the coefficients)", "≥ 3",
          "Slovic 1993 [V]; ratings: 3.8 [C]", (), lambda _: facts.undoing()),
     Fact("best_lever", "单一策略对 13 周留存的最大提升", "Most that one strategy adds to 13-week retention", "≤ 4.5 %",
-         "most ideas fail A/B tests; ≈ 3 % ± 50 %", ("levers",), lambda r: facts.best_single(r["levers"], tuple(SINGLE_LEVERS))),
+         "most ideas fail A/B tests; ≈ 3 % ± 50 %", ("levers",), lambda r: facts.best_single(r["levers"], tuple(SINGLE_LEVERS)),
+         moved=True),
     Fact("good_settings", "九项好设置一起的提升", "Nine good settings together", "+2.5 … +7.5 %", "≈ 5 % ± 50 %", ("levers",),
-         lambda r: facts.lift(r["levers"], "neutral", "all_good", 0.025, 0.075)),
+         lambda r: facts.lift(r["levers"], "neutral", "all_good", 0.025, 0.075), moved=True),
     Fact("good_insensitive", "同上，β_S、β_T 取低值", "The same at low β_S and β_T", "+0.5 … +1.5 %", "assumption range", ("insensitive",),
          lambda r: facts.lift(r["insensitive"], "neutral", "all_good", 0.005, 0.015)),
     Fact("good_sensitive", "同上，β_S、β_T 取高值", "The same at high β_S and β_T", "+6.5 … +19.5 %", "assumption range", ("sensitive",),
          lambda r: facts.lift(r["sensitive"], "neutral", "all_good", 0.065, 0.195)),
     Fact("five_contacts", "每周触达 5 次对 26 周留存的影响", "Five contacts a week, effect on 26-week retention", "−12.5 … −37.5 %",
          "≈ −25 % ± 50 %, Godfrey et al. 2011 [V]", ("contacts",),
-         lambda r: facts.lift(r["contacts"], "contacts_0_5", "contacts_5", -0.375, -0.125, "retention_26")),
+         lambda r: facts.lift(r["contacts"], "contacts_0_5", "contacts_5", -0.375, -0.125, "retention_26"), moved=True),
     Fact("littles_law", "稳态规模 ÷（到达率 × 平均停留时间）", "Steady-state size over arrivals × mean lifetime", "1 ± .05",
          "Little's law", ("little",), lambda r: facts.littles_law(r["little"], _littles_world())),
     *(
@@ -186,18 +192,19 @@ FACTS: tuple[Fact, ...] = (
 """Facts of the model's contract that the processes built so far can show."""
 
 
-def table(results: Mapping[str, Results]) -> pd.DataFrame:
+def table(results: Mapping[str, Results], told: Iterable[Fact] = FACTS) -> pd.DataFrame:
     """Every fact with today's value.
 
     Args:
         results: Results of :func:`experiments`, by name.
+        told: Facts to measure.
 
     Returns:
         Columns id, fact_zh, fact_en, value, low, high (95 % interval over worlds where there is one), target,
         verdict (``holds``, ``fails`` or ``undecided``), source, worlds.
     """
     rows = []
-    for fact in FACTS:
+    for fact in told:
         found = fact.measure(results)
         rows.append(
             {"id": fact.id, "fact_zh": fact.zh, "fact_en": fact.en, "value": found.value, "low": found.low}

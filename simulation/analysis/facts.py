@@ -41,7 +41,7 @@ class Found(NamedTuple):
         return "fails" if not self.holds else "holds" if self.decided else "undecided"
 
 
-def _found(values: Any, low: float, high: float, *, sign: bool = False) -> Found:
+def over_worlds(values: Any, low: float, high: float, *, sign: bool = False) -> Found:
     """Mean over worlds with its interval; holds when the mean lies within the tolerance.
 
     A fact about a ``sign`` is decided only when the whole interval lies within.
@@ -65,29 +65,29 @@ def _outcome(results: Results, plan: str, outcome: str) -> pd.Series[Any]:
 
 def level(results: Results, outcome: str, low: float, high: float) -> Found:
     """Mean of an outcome under the only plan of the run."""
-    return _found(results.worlds[outcome], low, high)
+    return over_worlds(results.worlds[outcome], low, high)
 
 
 def below_one(results: Results, plan: str, outcome: str) -> Found:
     """Mean of a ratio under one plan; holds below 1."""
-    return _found(_outcome(results, plan, outcome), 0, 1, sign=True)
+    return over_worlds(_outcome(results, plan, outcome), 0, 1, sign=True)
 
 
 def rise(results: Results, a: str, b: str, outcome: str) -> Found:
     """Mean paired difference b − a; holds above 0."""
-    return _found(_outcome(results, b, outcome) - _outcome(results, a, outcome), 0, np.inf, sign=True)
+    return over_worlds(_outcome(results, b, outcome) - _outcome(results, a, outcome), 0, np.inf, sign=True)
 
 
 def lift(results: Results, a: str, b: str, low: float, high: float, outcome: str = "retention_13") -> Found:
     """Mean paired relative difference (b − a)/a."""
     before = _outcome(results, a, outcome)
-    return _found((_outcome(results, b, outcome) - before) / before, low, high)
+    return over_worlds((_outcome(results, b, outcome) - before) / before, low, high)
 
 
 def founders(results: Results, week: int, low: float, high: float) -> Found:
     """Share of founders who never left by a week."""
     weekly = results.weekly
-    return _found(weekly.loc[weekly["week"] == week, "founders_kept"], low, high)
+    return over_worlds(weekly.loc[weekly["week"] == week, "founders_kept"], low, high)
 
 
 def _survival(results: Results) -> Any:
@@ -126,7 +126,7 @@ def posting_ratio(results: Results, weeks: tuple[int, int], low: float, high: fl
     """Posts of the rewarded world over those of its neutral twin in a span of weeks."""
     weekly = results.weekly[results.weekly["week"].between(*weeks)]
     posts = weekly.pivot_table(index="seed", columns="plan", values="posts", aggfunc="sum")
-    return _found(posts["reward_cycle"] / posts["neutral"], low, high, sign=True)
+    return over_worlds(posts["reward_cycle"] / posts["neutral"], low, high, sign=True)
 
 
 def undoing() -> Found:
@@ -157,7 +157,7 @@ def littles_law(results: Results, scenario: Scenario) -> Found:
         _, people, *_ = world_of(scenario.population, scenario.graph, int(str(seed)))
         lifetime = float(np.exp(-people.base_churn.astype(float)).mean())
         ratios.append(world["members"].mean() / (world["joins"].mean() * lifetime))
-    return _found(ratios, 0.95, 1.05)
+    return over_worlds(ratios, 0.95, 1.05)
 
 
 @cache

@@ -18,8 +18,14 @@ MEMBER = int(Status.MEMBER)
 SUMS = (
     "members", "joins", "leaves", "founders_kept", "trust", "satisfaction", "aspiration", "fatigue", "motivation",
     "functional", "safety", "belonging", "esteem", "growth", "posts", "replies", "contacts", "orders", "repeats",
-    "buyers", "revenue", "list_value", "failures", "unresolved", "intrusions", "invites", "referred", "posters",
+    "buyers", "sales", "list_value", "failures", "unresolved", "intrusions", "invites", "referred", "posters",
     "tasks", "cocreated", "tiered", "tier_spend", "value", "bad",
+    # From here on in the order in which they are summed: of the week, then of the standing.
+    "custom_value", "custom", "courses", "salon", "votes", "hurt", "removed", "renewals_due", "renewed", "groups",
+    "group_orders", "chain_1", "chain_2", "chain_3", "came_organic", "came_referred", "came_media", "came_group", "came_back",
+    "subscribers", "rivals", "attention", "wary", "ties", "promoters", "detractors", "creators", "creators_left", "tokens",
+    "bystanders", "participants", "contributors", "cocreators", "advocates",
+    "layer_new", "layer_core", "layer_potential", "layer_warning", "layer_dormant", "layer_won_back",
 )  # fmt: skip
 """What is summed over members each week, per world; trust, needs and moods are sums, not yet means."""
 
@@ -40,6 +46,10 @@ def _sum(starts: Any, p: Any, s: Any, f: Any, out: Any) -> None:
         t = np.zeros(out.shape[0], np.float64)
         for i in range(starts[world], starts[world + 1]):
             t[1] += f.joins[i]
+            if f.joins[i] == 1 and s.source[i] > 0:
+                t[47 + s.source[i]] += 1
+            # A creator is somebody who has posted lately: once in about ten weeks.
+            t[61] += f.leaves[i] == 1 and s.activity[i] >= 1.0
             t[2] += f.leaves[i]
             if f.joins[i] == 1 and f.inviter[i] >= 0 and s.referrer[i] == f.inviter[i]:
                 t[26] += 1
@@ -64,6 +74,20 @@ def _sum(starts: Any, p: Any, s: Any, f: Any, out: Any) -> None:
             t[33] += f.bad[i]
             if s.tier[i] > 0:
                 t[31] += f.paid[i]
+            if f.custom[i] == 1:
+                t[34] += p.spend[i]
+            t[35] += f.custom[i]
+            t[36] += f.course[i]
+            t[37] += f.salon[i]
+            t[38] += f.voted[i]
+            t[39] += f.hurt[i]
+            t[40] += f.removed[i]
+            t[41] += f.renewal_due[i]
+            t[42] += f.renewed[i]
+            t[43] += f.group_size[i] > 0
+            t[44] += f.group_order[i]
+            for level in range(min(s.chain[i], 3)):
+                t[45 + level] += f.paid[i]
             if s.status[i] != MEMBER:
                 continue
             t[0] += 1
@@ -77,11 +101,27 @@ def _sum(starts: Any, p: Any, s: Any, f: Any, out: Any) -> None:
                 t[9 + k] += s.need[i, k]
             t[30] += s.tier[i] > 0
             t[32] += f.value[i]
+            t[53] += s.subscribed[i] > 0
+            t[54] += s.rival[i]
+            t[55] += s.attention[i]
+            t[56] += s.wary[i]
+            t[57] += f.member_ties[i]
+            t[58] += s.trust[i] >= 0.7 and s.satisfaction[i] >= s.aspiration[i]
+            t[59] += s.trust[i] < 0.45
+            t[60] += s.activity[i] >= 1.0
+            t[62] += s.tokens[i]
+            t[63 + s.role[i]] += 1
+            t[68 + s.layer[i]] += 1
         for k in range(out.shape[0]):
             out[k, world] = t[k]
 
 
+def sum_week(model: CommunityModel) -> None:
+    """Sum what people did and how they stand by world, into ``model.sums``."""
+    _sum(model.starts, model.people, model.standing, model.flow, model.sums)
+
+
 def close_books(model: CommunityModel) -> None:
     """Sum the week by world, then let the operator settle: goods, platform, discounts and each strategy's bill."""
-    _sum(model.starts, model.people, model.standing, model.flow, model.sums)
+    sum_week(model)
     model.operator.settle()

@@ -9,7 +9,7 @@ from numba import njit
 
 from simulation.curves import saturate
 from simulation.effects import Channel, proposed
-from simulation.members import Status
+from simulation.members import Mode, Status
 from simulation.params import Params, uncertainty
 from simulation.streams import STREAMS, gamma_wh, poisson, uniforms
 
@@ -17,14 +17,17 @@ if TYPE_CHECKING:
     from simulation.model import CommunityModel
 
 MEMBER = int(Status.MEMBER)
-PRICE, TRANSPARENCY, SELLING, BUYING, TIER, TIER_STEP = (
+PRICE, TRANSPARENCY, SELLING, BUYING, TIER, TIER_STEP, SPEND, GROUP_PRICE = (
     int(Channel.PRICE), int(Channel.TRANSPARENCY), int(Channel.SELLING), int(Channel.BUYING), int(Channel.TIER),
-    int(Channel.TIER_STEP),
+    int(Channel.TIER_STEP), int(Channel.SPEND), int(Channel.GROUP_PRICE),
 )  # fmt: skip
 BUY = STREAMS["buy"]
 FULL_DRAG = 0.3567  # −ln 0.7: prices 30 % above what people got used to drag in full
 MOST_ORDERS = 30.0
 MOST_PULL = 20.0
+MOST_SPEND = 3.0
+IMITATE, OPTIMISE = int(Mode.IMITATE), int(Mode.OPTIMISE)
+USUAL_SHARE = 0.15
 
 
 class Buying(Params):
@@ -46,6 +49,15 @@ class Buying(Params):
                                         grade="V", source="Elberg et al. 2019; size assumed")  # fmt: skip
     reference_weeks: float = uncertainty(
         26, 2, 104, unit="weeks", zh="参照价调整周数", en="Weeks to a new reference price"
+    )
+    imitation: float = uncertainty(0.3, 0, 2, zh="模仿强度", en="Effect of active friends on those who imitate",
+                                   source="consumat, Jager & Janssen; value is a teaching assumption")  # fmt: skip
+    optimising: float = uncertainty(1.25, 1, 3, zh="精打细算的弹性倍数", en="Elasticity multiple of those who optimise",
+                                    source="consumat, Jager & Janssen; value is a teaching assumption")  # fmt: skip
+    subscriber: float = uncertainty(0.15, 0, 1, zh="付费会员多买", en="Effect of subscribing on buying", grade="V",
+                                    source="sign: Iyengar et al. 2022; size assumed")  # fmt: skip
+    group_diversion: float = uncertainty(
+        0.5, 0, 1, unit="share", zh="拼团替代的日常购买", en="Usual orders a group order replaces"
     )
 
 
@@ -69,13 +81,19 @@ def _buy(
             log_price = proposed(everybody, singled, slot, PRICE, world, i)
             openness = min(max(proposed(everybody, singled, slot, TRANSPARENCY, world, i), 0.0), 1.0)
             push = 1.0 - min(max(proposed(everybody, singled, slot, SELLING, world, i), 0.0), 1.0)
+            elasticity = c.elasticity * (c.optimising if s.mode[i] == OPTIMISE else 1.0)
+            imitated = 0.0
+            if s.mode[i] == IMITATE and f.member_ties[i] > 0.0:
+                imitated = c.imitation * (f.active_ties[i] / f.member_ties[i] - USUAL_SHARE)
             log_rate = (
                 c.satisfaction * (s.satisfaction[i] - s.aspiration[i])
                 + c.trust * (s.trust[i] - 0.6)
                 + c.relevance * (f.relevance[i] - 0.2)
-                + c.contact * push * saturate(f.contacts[i])
+                + c.contact * push * (1.0 - s.wary[i]) * saturate(f.contacts[i])
                 - c.fatigue * max(s.fatigue[i] - 0.3, 0.0)
-                + c.elasticity * log_price
+                + elasticity * log_price
+                + imitated
+                + (c.subscriber if s.subscribed[i] > 0 else 0.0)
                 + proposed(everybody, singled, slot, BUYING, world, i)
             )
             gap = min(max(log_price - s.reference[i], 0.0) / FULL_DRAG, 1.0)
@@ -86,10 +104,21 @@ def _buy(
                 near = min(max((s.points[i] - below) / (step * (1 << s.tier[i]) - below), 0.0), 1.0)
                 factor *= 1.0 + c.goal_gradient * near * near
             present = 0.5 if s.joined[i] == week else 1.0
+            if s.attention[i] < 1.0:
+                factor *= s.attention[i]
+            in_group = f.group_order[i]
+            group_price = log_price
+            if in_group == 1:
+                factor *= 1.0 - c.group_diversion
+                group_price = min(proposed(everybody, singled, slot, GROUP_PRICE, world, i), 0.0)
             mean = min(p.rate[i] * exp(min(log_rate, MOST_PULL)) * factor * present, MOST_ORDERS)
             u = uniforms(seeds[world], week, i - first, BUY)
-            orders = poisson(u[0], mean)
+            orders = poisson(u[0], mean) + in_group
             price = exp(log_price)
+            bargain = exp(group_price)
+            spend = p.spend[i] * exp(
+                min(max(proposed(everybody, singled, slot, SPEND, world, i), -MOST_SPEND), MOST_SPEND)
+            )
             if after and orders > 0:
                 # The number of purchases up to the last is geometric with the person's dropout probability.
                 stay = 1.0 / (1.0 + exp(p.base_churn[i] + s.pressure[i]))
@@ -98,13 +127,13 @@ def _buy(
                     orders = lasts
                     f.dropout[i] = 1
             if orders > 0:
-                value = p.spend[i] * gamma_wh(u[1], p.spend_shape[i] * orders) / p.spend_shape[i]
+                value = spend * gamma_wh(u[1], p.spend_shape[i] * orders) / p.spend_shape[i]
                 f.orders[i] = orders
                 f.list_value[i] = value
-                f.paid[i] = value * price
-            f.expected_margin[i] = mean * p.spend[i] * (price - 1.0 + margin)
+                f.paid[i] = value * ((orders - in_group) * price + in_group * bargain) / orders
+            f.expected_margin[i] = spend * (mean * (price - 1.0 + margin) + in_group * (bargain - 1.0 + margin))
             s.recency[i] = 0 if orders > 0 else (s.recency[i] + 1 if s.recency[i] >= 0 else -1)
-            s.reference[i] += pace * (log_price - s.reference[i])
+            s.reference[i] += pace * (min(log_price, group_price) - s.reference[i])
             f.repeats[i] = orders if s.orders[i] > 0 else max(orders - 1, 0)
             s.orders[i] += orders
             s.spent[i] += f.paid[i]
@@ -116,6 +145,10 @@ def buy(model: CommunityModel) -> None:
     The brackets: 1 + .35 τ (1 − margin/.55) for openness; 1 + .2 near² for the next rung; 1 − .25 min(gap/.36, 1) while
     prices stand above what people got used to, fading over 26 weeks. Who joins in mid-week has half a week. Order
     values are gamma with the person's mean (Wilson–Hilferty quantile).
+
+    E17: who imitates adds .3 (share of ties active − .15), who optimises has 1.25 ε. A subscriber adds .15; a rival takes
+    its share of attention; who feels harvested hears less of the selling. A group order comes on top of half the usual
+    ones, at the group price, which also lowers what people get used to.
     """
     _buy(model.seeds, model.starts, model.week, model.people, model.standing, model.flow, model.effect_arrays,
          model.coefficients["buying"], model.spec.economy.margin,

@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from simulation.model import CommunityModel
 
 MEMBER = int(Status.MEMBER)
-EVENTS, RECOGNITION, TRANSPARENCY, CONTROL, PERSONALISATION, TIER = (
-    int(Channel.EVENTS), int(Channel.RECOGNITION), int(Channel.TRANSPARENCY), int(Channel.CONTROL),
-    int(Channel.PERSONALISATION), int(Channel.TIER),
+LADDER = 0.5
+GAINS = int(Channel.FUNCTIONAL)
+"""First of the five channels that feed (or, below 0, hurt) the five needs."""
+EVENTS, RECOGNITION, TRANSPARENCY, CONTROL, TIER, SUPPLY, SAMENESS = (
+    int(Channel.EVENTS), int(Channel.RECOGNITION), int(Channel.TRANSPARENCY), int(Channel.CONTROL), int(Channel.TIER),
+    int(Channel.SUPPLY), int(Channel.SAMENESS),
 )  # fmt: skip
 
 
@@ -35,9 +38,39 @@ class Feeling(Params):
     content: float = uncertainty(0.05, 0, 0.2, zh="内容的功能价值", en="Use of what friends post")
     overload: float = uncertainty(20, 2, 200, unit="posts/week", zh="信息过载点", en="Posts at which overload halves their use",
                                   grade="V", source="sign: Butler 2001; size assumed")  # fmt: skip
+    supplied: float = uncertainty(
+        0.3, 0, 1, zh="官方内容折算", en="Posts of friends that a piece of the operator's is worth"
+    )
+    prepotency: float = uncertainty(0, 0, 1, zh="需求层次递进 h", en="Prepotency of lower needs h", grade="V",
+        source="Tay & Diener 2011: contributions are largely independent, so 0",
+        help_zh="0：五种需求各自起作用；1：低层需求未满足之前，高层需求不起作用（马斯洛的阶梯）。",
+        help_en="0: the needs add; 1: a higher need counts only once the lower ones are met (Maslow's ladder).",
+    )  # fmt: skip
+    indulgence: float = uncertainty(
+        1.5, 1, 4, zh="付费会员的期望适应倍数", en="How much faster subscribers get used to things"
+    )
     adaptation: float = uncertainty(0.02, 0.01, 0.06, unit="1/week", zh="期望适应速度 η", en="Speed of adaptation η")
     loss_aversion: float = uncertainty(2, 1, 2.5, zh="损失厌恶 λ", en="Loss aversion λ", grade="V",
                                        source="1.8–2.1 over 607 estimates, Brown et al. 2024")  # fmt: skip
+
+
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+def _met(
+    n: float,
+    gain: float,
+    pain: float,
+    decay: float,
+    everybody: Any,
+    singled: Any,
+    slot: Any,
+    k: int,
+    world: int,
+    i: int,
+) -> float:
+    said = proposed(everybody, singled, slot, GAINS + k, world, i)
+    gain += max(said, 0.0)
+    pain += max(-said, 0.0)
+    return min(max((1.0 - decay) * n + (1.0 - n) * gain - n * pain, 0.0), 1.0)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -56,40 +89,60 @@ def _feel(starts: Any, p: Any, s: Any, f: Any, e: Any, c: Any) -> None:
             posted = 1.0 if f.posts[i] > 0 else 0.0
             bought = 1.0 if f.orders[i] > 0 else 0.0
             replies = min(f.replies[i], 3)
-            content = f.content[i]
+            own = c.supplied * max(proposed(everybody, singled, slot, SUPPLY, world, i), 0.0)
+            content = f.content[i] + own
+            fresh = 1.0
+            if own > 0.0:
+                fresh -= min(max(proposed(everybody, singled, slot, SAMENESS, world, i), 0.0), 1.0) * own / content
             functional = (
                 c.product_fit
                 + 0.10 * f.relevance[i] * saturate(m)
-                + c.content * log(1.0 + content) / (1.0 + content / c.overload)
+                + c.content * fresh * log(1.0 + content) / (1.0 + content / c.overload)
                 + 0.10 * bought
             )
             safety = c.calm + 0.02 * openness + 0.02 * control
             belonging = (
-                c.welcome + 0.07 * replies + 0.06 * saturate(f.member_ties[i] / 3.0) + 0.10 * events / (1.0 + events)
+                c.welcome
+                + 0.07 * replies
+                + 0.06 * saturate(f.member_ties[i] / 3.0)
+                + 0.10 * events / (1.0 + events)
+                + 0.30 * f.salon[i]
             )
             esteem = (
                 c.regard
                 + 0.04 * replies
                 + 0.30 * recognition * (1.0 - 0.45 * recognition) * posted
                 + 0.15 * f.promoted[i]
+                + 0.15 * f.custom[i]
+                + 0.10 * f.voted[i]
             )
             growth = c.learning + 0.50 * f.cocreated[i] + 0.05 * posted
+            growth += 0.10 * f.custom[i] + 0.30 * f.course[i] + 0.05 * f.voted[i]
             hurt = 0.10 * f.unresolved[i] + 0.10 * f.intrusion[i] + 0.05 * min(f.bad[i], 4.0)
             slight = 0.012 * recognition * (1.0 - posted) + 0.10 * c.loss_aversion * f.demoted[i]
             if tiers and s.tier[i] == 0:
                 slight += 0.03
-            keep = 1.0 - c.decay
             n = s.need[i]
-            n[0] = min(max(keep * n[0] + (1.0 - n[0]) * functional - n[0] * 0.05 * f.unresolved[i], 0.0), 1.0)
-            n[1] = min(max(keep * n[1] + (1.0 - n[1]) * safety - n[1] * hurt, 0.0), 1.0)
-            n[2] = min(max(keep * n[2] + (1.0 - n[2]) * belonging, 0.0), 1.0)
-            n[3] = min(max(keep * n[3] + (1.0 - n[3]) * esteem - n[3] * slight, 0.0), 1.0)
-            n[4] = min(max(keep * n[4] + (1.0 - n[4]) * growth, 0.0), 1.0)
+            n[0] = _met(n[0], functional, 0.05 * f.unresolved[i], c.decay, everybody, singled, slot, 0, world, i)
+            n[1] = _met(n[1], safety, hurt, c.decay, everybody, singled, slot, 1, world, i)
+            n[2] = _met(n[2], belonging, 0.0, c.decay, everybody, singled, slot, 2, world, i)
+            n[3] = _met(n[3], esteem, slight, c.decay, everybody, singled, slot, 3, world, i)
+            n[4] = _met(n[4], growth, 0.0, c.decay, everybody, singled, slot, 4, world, i)
             satisfaction = 0.0
-            for k in range(5):
-                satisfaction += p.need_weight[i, k] * n[k]
+            if c.prepotency > 0.0:
+                open_way = 1.0
+                weights = 0.0
+                for k in range(5):
+                    satisfaction += p.need_weight[i, k] * open_way * n[k]
+                    weights += p.need_weight[i, k] * open_way
+                    open_way *= 1.0 - c.prepotency + c.prepotency * min(1.0, n[k] / LADDER)
+                satisfaction = satisfaction / weights if weights > 0.0 else 0.0
+            else:
+                for k in range(5):
+                    satisfaction += p.need_weight[i, k] * n[k]
             s.satisfaction[i] = satisfaction
-            s.aspiration[i] += c.adaptation * (satisfaction - s.aspiration[i])
+            pace = c.adaptation * (c.indulgence if s.subscribed[i] > 0 else 1.0)
+            s.aspiration[i] += pace * (satisfaction - s.aspiration[i])
 
 
 def feel(model: CommunityModel) -> None:
@@ -98,6 +151,11 @@ def feel(model: CommunityModel) -> None:
     functional: fit + .10 rel tanh m + .05 ln(1 + content)·overload + .10 bought; safety: calm + openness + control,
     hurt by failures and intrusion; belonging: welcome + .07 min(replies, 3) + .06 tanh(Σw/3) + .10 e/(1 + e); esteem:
     regard + .04 min(replies, 3) + .30 rec(1 − .45 rec)·posted + .15 promoted, hurt by .012 rec·not posted + .10 λ demoted
-    + .03 at the bottom tier; growth: learning + .50 co-creation success + .05 posted. Sizes are teaching assumptions.
+    + .03 at the bottom tier; growth: learning + .50 co-creation success + .05 posted. Further: meeting in person .30
+    belonging; made to order .15 esteem and .10 growth; paid knowledge .30 growth; a vote cast .10 esteem and .05 growth;
+    and what strategies add to a need, below 0 as pain. A piece of the operator's content counts as .3 posts, less by
+    sameness. With prepotency h a weight is ω_k Π_{j<k}(1 − h + h min(1, n_j/.5)),
+    and the weights are scaled back to a sum of 1. Subscribers adapt 1.5 times as fast.
+    Sizes are teaching assumptions.
     """
     _feel(model.starts, model.people, model.standing, model.flow, model.effect_arrays, model.coefficients["feeling"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from numba import njit
 
 from simulation.effects import Channel, proposed
-from simulation.members import Status
+from simulation.members import Source, Status
 from simulation.params import Params, uncertainty
 from simulation.streams import STREAMS, uniforms
 
@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     from simulation.model import CommunityModel
 
 MEMBER, PROSPECT, LAPSED = int(Status.MEMBER), int(Status.PROSPECT), int(Status.LAPSED)
-JOINING = int(Channel.JOINING)
+JOINING, MEDIA, AD_COST, RECALL = (
+    int(Channel.JOINING), int(Channel.MEDIA), int(Channel.AD_COST), int(Channel.RECALL)
+)  # fmt: skip
+FOUNDER, ORGANIC, REFERRED, BY_MEDIA, BY_GROUP, RETURNED = (int(source) for source in Source)
 JOIN = STREAMS["join"]
 START_NEED = 0.4
+MOST_PUSH = 8.0
 
 
 class Joining(Params):
@@ -44,18 +48,32 @@ def _join(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c:
             if status == MEMBER:
                 continue
             u = uniforms(seeds[world], week, i - first, JOIN)
-            referred = False
+            comes = referred = False
+            source = ORGANIC
             if p.arrival[i] >= 0 and status == PROSPECT:
                 comes = p.arrival[i] == week
+                source = FOUNDER
             elif status == PROSPECT:
                 push = exp(proposed(everybody, singled, slot, JOINING, world, i))
-                near = f.member_ties[i] / f.total_ties[i] if f.total_ties[i] > 0.0 else 0.0
-                stays_out = exp(push * (-c.media - c.mouth * near))
-                comes = u[0] > stays_out
-                if f.inviter[i] >= 0 and u[1] > exp(f.invite_refusal[i]):
+                near = f.mouth_ties[i] / f.total_ties[i] if f.total_ties[i] > 0.0 else 0.0
+                ads = max(proposed(everybody, singled, slot, MEDIA, world, i), 0.0)
+                if ads > 0.0:
+                    dearer = min(max(proposed(everybody, singled, slot, AD_COST, world, i), -MOST_PUSH), MOST_PUSH)
+                    ads *= exp(p.deal[i] - 0.4 - dearer)
+                pull = push * (c.media + c.mouth * near) + ads
+                comes = u[0] > exp(-pull)
+                if comes and u[3] * pull < ads:
+                    source = BY_MEDIA
+                if f.grouped[i] == 1:
                     comes = referred = True
+                    source = BY_GROUP
+                elif f.inviter[i] >= 0 and u[1] > exp(f.invite_refusal[i]):
+                    comes = referred = True
+                    source = REFERRED
             else:
-                comes = u[2] < c.win_back * s.trust[i] / 0.6
+                recall = max(proposed(everybody, singled, slot, RECALL, world, i), 0.0)
+                comes = u[2] < (c.win_back / 0.6 + recall) * s.trust[i]
+                source = RETURNED
             if comes:
                 f.joins[i] = 1
                 s.status[i] = MEMBER
@@ -65,17 +83,27 @@ def _join(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c:
                 s.points[i] = 0.0
                 s.tier[i] = 0
                 s.task_due[i] = 0
+                s.source[i] = source
+                s.subscribed[i] = 0
+                s.idle[i] = 0
+                s.activity[i] = 0.0
+                s.rival[i] = 0
+                s.attention[i] = 1.0
                 s.satisfaction[i] = START_NEED
                 for k in range(5):
                     s.need[i, k] = START_NEED
                 if referred:
                     s.referrer[i] = f.inviter[i]
+                    s.chain[i] = s.chain[f.inviter[i]] + 1
+                    s.brought[f.inviter[i]] += 1
 
 
 def join(model: CommunityModel) -> None:
     """E3: h = 1 − exp(−(p + q·Σw·1[member]/Σw)), scaled by the joining channel; E4 adds invitations; E21 returns.
 
-    Media and mouth act as one hazard, −ln(1 − p) being p to first order. The lapsed return with win-back · T/.6.
+    Media and mouth act as one hazard, −ln(1 − p) being p to first order; mouth counts ties by loudness. Paid media add
+    media·e^{d − .4}/dearness, so that who comes by them is fond of deals. Who took part in a group purchase joins. The
+    lapsed return with (win-back/.6 + recall) · T.
     """
     _join(model.seeds, model.starts, model.week, model.people, model.standing, model.flow, model.effect_arrays,
           model.coefficients["joining"])  # fmt: skip

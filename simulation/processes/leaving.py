@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from simulation.model import CommunityModel
 
 MEMBER, LAPSED = int(Status.MEMBER), int(Status.LAPSED)
-CHURN, DEPART = int(Channel.CHURN), int(Channel.DEPART)
+CHURN, DEPART, RESCUE = int(Channel.CHURN), int(Channel.DEPART), int(Channel.RESCUE)
 LEAVE = STREAMS["churn"]
 HALF_LIFE_DECAY = 0.5**0.25
 WEEKLY_DISCOUNT = 0.002
 MOST_PRESSURE = 8.0
+ASLEEP = 8.0  # idle weeks after which somebody has quite forgotten that they could leave
 
 SEEN = ("gap_hazard", "gap_hazard_without", "referred_weeks", "referred_leaves", "organic_weeks", "organic_leaves")
 """Sums over the run: hazards of people whose tie has just left, with and without that gap, and member-weeks and
@@ -42,6 +43,13 @@ class Leaving(Params):
                                   source="sign: Van den Bulte et al. 2018; size assumed")  # fmt: skip
     demoted: float = uncertainty(0.5, 0, 2, zh="降级的影响", en="Effect of a demotion", grade="V",
                                  source="sign: Wagner et al. 2009; size assumed")  # fmt: skip
+    subscribed: float = uncertainty(0.4, 0, 2, zh="付费会员的黏性", en="Hold of a paid membership", grade="V",
+                                    source="sign: Iyengar et al. 2022; size assumed")  # fmt: skip
+    distracted: float = uncertainty(0.8, 0, 3, zh="注意力分走的影响", en="Effect of attention lost to a rival")
+    relief: float = uncertainty(1.5, 0, 4, unit="log-odds", zh="挽留优惠的缓解", en="Relief by a retention offer", grade="V",
+                                source="sign: Ascarza 2018; size assumed")  # fmt: skip
+    waking: float = uncertainty(1.5, 0, 4, unit="log-odds", zh="惊醒沉睡者", en="Waking of the dormant by an offer", grade="V",
+                                source="sign: Ascarza, Iyengar & Schleicher 2016 (6 % to 10 %); size assumed")  # fmt: skip
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -70,8 +78,14 @@ def _leave(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c
                 + gap * missing
                 - (c.referred if by_friend else 0.0)
                 + c.demoted * f.demoted[i]
+                - (c.subscribed if s.subscribed[i] > 0 else 0.0)
+                + c.distracted * (1.0 - s.attention[i])
                 + proposed(everybody, singled, slot, CHURN, world, i)
             )
+            offer = min(max(proposed(everybody, singled, slot, RESCUE, world, i), 0.0), 1.0)
+            if offer > 0.0:
+                dormancy = min(s.idle[i] / ASLEEP, 1.0)
+                pressure += offer * (c.waking * dormancy - 2.0 * c.relief * p.deal[i] * (1.0 - dormancy))
             pressure = min(max(pressure, -MOST_PRESSURE), MOST_PRESSURE)
             s.pressure[i] = pressure
             hazard = 1.0 / (1.0 + exp(-(p.base_churn[i] + pressure)))
@@ -106,13 +120,16 @@ def _leave(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c
                 s.departed[i] = 1.0
                 s.active[i] = 0
                 s.echo[i] = 0.0
+                s.subscribed[i] = 0
 
 
 def leave(model: CommunityModel) -> None:
     """E14: logit h = logit θ − β_S v − β_T(T − .6) + 2β_F(F − .5)₊ + ln 1.8·X − .60 referred + .5 demoted + shocks.
 
-    v = S − A, times the loss aversion where negative; X = Σ(w/w̄)·2^{−Δt/4}·1[tie left], at most 3. The
-    state-dependent part stays within ±8. Where dropout follows purchases the same log-odds act on each purchase.
+    Further: −.4 subscribed, +.8 (1 − attention), and with a retention offer +1.5·dormancy − 1.5·2d(1 − dormancy), dormancy
+    growing over eight idle weeks: an offer reminds the sleeping that they could leave. v = S − A, times the loss aversion
+    where negative; X = Σ(w/w̄)·2^{−Δt/4}·1[tie left], at most 3. The state-dependent part stays within ±8. Where dropout
+    follows purchases the same log-odds act on each purchase.
     The value still to come is margin/(1 − (1 − h)(1 − δ)) with δ = 0.2 % a week (10 % a year): this week's expected
     margin and hazard, if they stayed as they are.
     """

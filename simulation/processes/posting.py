@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, sqrt
+from math import exp, log, sqrt
 from typing import TYPE_CHECKING, Any
 
 from numba import njit
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from simulation.model import CommunityModel
 
 MEMBER = int(Status.MEMBER)
-REWARD, PERFORMANCE, EVENTS, POSTING = (
-    int(Channel.REWARD), int(Channel.PERFORMANCE), int(Channel.EVENTS), int(Channel.POSTING)
+REWARD, PERFORMANCE, EVENTS, POSTING, REPLY, SUPPLY = (
+    int(Channel.REWARD), int(Channel.PERFORMANCE), int(Channel.EVENTS), int(Channel.POSTING), int(Channel.REPLY),
+    int(Channel.SUPPLY),
 )  # fmt: skip
 POST = STREAMS["post"]
 MOST_POSTS = 40.0
@@ -33,6 +34,9 @@ class Posting(Params):
     quality_loss: float = uncertainty(0.45, 0, 0.9, zh="奖励导致的质量下降", en="Quality lost to rewards", grade="V",
                                       source="sign: Khern-am-nuai 2018; size assumed")  # fmt: skip
     replies: float = uncertainty(1.2, 0, 5, zh="每帖最多回复数", en="Replies a post can get")
+    crowding: float = uncertainty(
+        0.15, 0, 1, zh="官方内容对发帖的挤出", en="Posting crowded out by the operator's content"
+    )
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -49,6 +53,7 @@ def _post(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c:
             reward = min(max(proposed(everybody, singled, slot, REWARD, world, i), 0.0), 1.0)
             performance = min(max(proposed(everybody, singled, slot, PERFORMANCE, world, i), 0.0), 1.0)
             events = max(proposed(everybody, singled, slot, EVENTS, world, i), 0.0)
+            supply = max(proposed(everybody, singled, slot, SUPPLY, world, i), 0.0)
             m = f.contacts[i]
             log_rate = (
                 0.5 * (s.satisfaction[i] - s.aspiration[i])
@@ -56,9 +61,11 @@ def _post(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c:
                 + 0.25 * m
                 - 0.06 * m * m
                 - 0.3 * s.fatigue[i]
+                - (c.crowding * log(1.0 + supply) if supply > 0.0 else 0.0)
                 + proposed(everybody, singled, slot, POSTING, world, i)
             )
             mean = p.posting[i] * (0.3 + 0.7 * s.motivation[i]) * (1.0 + 0.25 * events) * exp(min(log_rate, MOST_PULL))
+            mean *= s.attention[i]
             u = uniforms(seeds[world], week, i - first, POST)
             posts = poisson(u[0], min(mean, MOST_POSTS))
             quality = 1.0 - c.quality_loss * reward * (1.0 - performance)
@@ -66,14 +73,17 @@ def _post(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c:
             s.posts[i] += posts
             s.echo[i] = posts * quality
             if posts > 0:
-                f.replies[i] = poisson(u[1], c.replies * posts * quality * saturate(f.member_ties[i] / 3.0))
+                others = max(proposed(everybody, singled, slot, REPLY, world, i), 0.0)
+                friends = c.replies * quality * saturate(f.member_ties[i] / 3.0)
+                f.replies[i] = poisson(u[1], min(posts * (friends + others), MOST_POSTS))
 
 
 def post(model: CommunityModel) -> None:
     """E11: y ~ Poisson(η (.3 + .7M) e^{.5(S − A)} e^{1.2√R(.5 + .5d)} (1 + .25e) e^{.25m − .06m²} e^{−.3F}).
 
     Quality is 1 − .45 R (1 − perf); a post gets Poisson(1.2 · quality · tanh(Σw/3)) replies from the member's ties
-    (level assumed). The rate is bounded at 40 posts a week.
+    (level assumed) and those that others are led to give. The operator's own content crowds posting out by
+    .15 ln(1 + pieces); a rival community takes its share of attention. Rates are bounded at 40 a week.
     """
     _post(model.seeds, model.starts, model.week, model.people, model.standing, model.flow, model.effect_arrays,
           model.coefficients["posting"])  # fmt: skip

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from simulation.model import CommunityModel
 
 MEMBER = int(Status.MEMBER)
-EVENTS, REWARD, PERFORMANCE, RECOGNITION = (
-    int(Channel.EVENTS), int(Channel.REWARD), int(Channel.PERFORMANCE), int(Channel.RECOGNITION)
+EVENTS, REWARD, PERFORMANCE, RECOGNITION, FATIGUE, SUPPLY, SAMENESS, EXPOSURE, CONTROL, COMMERCE = (
+    int(Channel.EVENTS), int(Channel.REWARD), int(Channel.PERFORMANCE), int(Channel.RECOGNITION), int(Channel.FATIGUE),
+    int(Channel.SUPPLY), int(Channel.SAMENESS), int(Channel.EXPOSURE), int(Channel.CONTROL), int(Channel.COMMERCE),
 )  # fmt: skip
 MOST_HUB = 5.0
 
@@ -30,6 +31,10 @@ class Tiring(Params):
     crowding_out: float = uncertainty(0.05, 0, 0.10, zh="挤出效应", en="Crowding-out by rewards", grade="V",
                                       source="sign: Deci 1999, Sun 2017; size assumed")  # fmt: skip
     restored: float = uncertainty(0.01, 0, 0.1, unit="1/week", zh="动机恢复速度", en="Recovery of motivation")
+    sameness: float = uncertainty(0.06, 0, 0.3, zh="内容雷同的疲劳", en="Fatigue from content that is all alike")
+    calming: float = uncertainty(0.95, 0.8, 1, zh="戒心的留存", en="Wariness that remains after a week")
+    alarm: float = uncertainty(0.10, 0, 0.5, zh="一次侵扰增加的戒心", en="Wariness from an intrusion", grade="V",
+                               source="sign: Aguirre 2015; size assumed")  # fmt: skip
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -51,7 +56,18 @@ def _tire(starts: Any, p: Any, s: Any, f: Any, e: Any, c: Any) -> None:
                 + 0.10 * events
                 + 0.05 * rewarded
                 + 0.03 * f.invites_seen[i]
+                + proposed(everybody, singled, slot, FATIGUE, world, i)
             )
+            if proposed(everybody, singled, slot, SUPPLY, world, i) > 0.0:
+                same = min(max(proposed(everybody, singled, slot, SAMENESS, world, i), 0.0), 1.0)
+                s.fatigue[i] += c.sameness * same
+            s.fatigue[i] = max(s.fatigue[i], 0.0)
+            exposed = min(max(proposed(everybody, singled, slot, EXPOSURE, world, i), 0.0), 1.0)
+            control = min(max(proposed(everybody, singled, slot, CONTROL, world, i), 0.0), 1.0)
+            pitch = min(max(proposed(everybody, singled, slot, COMMERCE, world, i), 0.0), 1.0)
+            wary = c.calming * s.wary[i] + c.alarm * f.intrusion[i]
+            wary += 0.5 * c.alarm * (exposed * (1.0 - control) * p.privacy[i] + pitch * f.invites_seen[i])
+            s.wary[i] = min(wary, 1.0)
             m = s.motivation[i]
             hub = min(p.degree[i] / p.mean_degree[i], MOST_HUB) if p.mean_degree[i] > 0.0 else 0.0
             m += 0.03 * (1.0 - m) * (recognition * posted + 0.5 * f.cocreated[i])
@@ -64,6 +80,8 @@ def tire(model: CommunityModel) -> None:
     """E10: F ← .75F + .08 m(1.3 − rel) + .10 e + .05·1[R > 0] + .03·invites seen. E12: motivation.
 
     M ← M + .03(1 − M)(rec·1[y > 0] + .5 cocreated) − .05 M R(.3 + k/k̄)(1 − perf) + .01(.7 − M)·1[R = 0], within 0–1;
-    k/k̄ counts at most five times.
+    k/k̄ counts at most five times. Strategies may add
+    to F, which stays at or above 0; where the operator publishes, content that is all alike tires by .06 sameness. Wariness, the anxiety of being
+    harvested: w ← min(.95w + .10 intrusion + .05 [exposure (1 − control) c + sales pitches heard], 1).
     """
     _tire(model.starts, model.people, model.standing, model.flow, model.effect_arrays, model.coefficients["tiring"])

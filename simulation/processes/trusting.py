@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from numba import njit
 
+from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from simulation.model import CommunityModel
 
 MEMBER = int(Status.MEMBER)
+DOUBT = int(Channel.DOUBT)
 
 
 class Trusting(Params):
@@ -26,24 +28,28 @@ class Trusting(Params):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _trust(s: Any, f: Any, c: Any) -> None:
-    for i in range(len(s.status)):
-        if s.status[i] != MEMBER:
-            continue
-        a = 1.0 + c.memory * (s.trust_for[i] - 1.0) + f.good[i]
-        b = 1.0 + c.memory * (s.trust_against[i] - 1.0) + c.asymmetry * f.bad[i]
-        if f.member_ties[i] > 0.0:
-            heard = f.tie_trust[i] / f.member_ties[i]
-            a += c.hearsay * heard
-            b += c.hearsay * (1.0 - heard)
-        s.trust_for[i] = a
-        s.trust_against[i] = b
-        s.trust[i] = a / (a + b)
+def _trust(starts: Any, s: Any, f: Any, e: Any, c: Any) -> None:
+    everybody, singled, slot = e
+    for world in range(len(starts) - 1):
+        for i in range(starts[world], starts[world + 1]):
+            if s.status[i] != MEMBER:
+                continue
+            doubt = max(proposed(everybody, singled, slot, DOUBT, world, i), 0.0)
+            a = 1.0 + c.memory * (s.trust_for[i] - 1.0) + f.good[i]
+            b = 1.0 + c.memory * (s.trust_against[i] - 1.0) + c.asymmetry * f.bad[i] + doubt
+            if f.member_ties[i] > 0.0:
+                heard = f.tie_trust[i] / f.member_ties[i]
+                a += c.hearsay * heard
+                b += c.hearsay * (1.0 - heard)
+            s.trust_for[i] = a
+            s.trust_against[i] = b
+            s.trust[i] = a / (a + b)
 
 
 def trust(model: CommunityModel) -> None:
-    """E8: a ← 1 + .98(a − 1) + good + ω T̄; b ← 1 + .98(b − 1) + κ bad + ω (1 − T̄); T = a/(a + b).
+    """E8: a ← 1 + .98(a − 1) + good + ω T̄; b ← 1 + .98(b − 1) + κ bad + doubt + ω (1 − T̄); T = a/(a + b).
 
     T̄ is the tie-weighted mean trust of the member's ties who are members; with none of them there is no hearsay.
+    Doubt about values weighs as much as praise for them: only experiences are asymmetric.
     """
-    _trust(model.standing, model.flow, model.coefficients["trusting"])
+    _trust(model.starts, model.standing, model.flow, model.effect_arrays, model.coefficients["trusting"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,8 @@ class Strategy(Params):
     """Mechanism, evidence and how it backfires, in ``zh`` and ``en``."""
     neutral: ClassVar[dict[str, float]]
     """Lever values at which the strategy touches nobody."""
+    earns: ClassVar[bool] = False
+    """Whether the strategy opens a stream of revenue beside sales, see :meth:`income`."""
 
     start: int = setting(
         1,
@@ -49,15 +51,48 @@ class Strategy(Params):
         help_zh="实施到第几周为止；0 表示一直实施。",
         help_en="Last week in force; 0 means it never ends.",
     )
+    effort: float = setting(
+        2,
+        0,
+        400,
+        unit="hours/week",
+        zh="每周工时",
+        en="Working hours a week",
+        help_zh="实施这项策略每周占用团队多少小时；方案设了工时上限或工资时才起作用。",
+        help_en="Hours of the team it takes; they count where the plan limits working time or pays a wage.",
+    )
+
+    acquires: ClassVar[bool] = False
+    """Whether its cost is a cost of winning newcomers."""
 
     def in_force(self, week: int) -> bool:
         """Whether the plan has this strategy running in the given week."""
         return self.start <= week and (self.stop == 0 or week <= self.stop)
 
+    def notebook(self, worlds: int, people: int) -> Any:
+        """Make what this strategy remembers from week to week; it finds it again as ``world.notebook``.
+
+        Frozen levers and a memory of its own: everything that a strategy learns while a plan is lived belongs here.
+        """
+        return None
+
     def act(self, world: WorldView, effects: Effects) -> None:
-        """Propose this week's effects."""
+        """Propose this week's effects; ``world.log`` tells what the systems recorded last week.
+
+        In a world that cannot pay this week nothing reaches anybody, but the strategy is still asked: whoever keeps a
+        notebook looks at ``effects.funded`` before writing down what was done.
+        """
         raise TypeError(f"{type(self).__name__} proposes nothing")
 
     def bill(self, world: WorldView) -> NDArray[np.float64]:
         """Return what this week cost, in ¥ per world, from what really happened."""
         raise TypeError(f"{type(self).__name__} has no price")
+
+    def income(self, world: WorldView) -> NDArray[np.float64]:
+        """Return what the strategy's own stream of revenue earned this week, in ¥ per world."""
+        raise TypeError(f"{type(self).__name__} earns nothing")
+
+    def hours(self, world: WorldView) -> NDArray[np.float64]:
+        """Return the operator's working hours this week took, per world: none while all levers are neutral."""
+        idle = all(getattr(self, name) == value for name, value in self.neutral.items())
+        return np.full(world.worlds, 0.0 if idle else self.effort)

@@ -67,5 +67,6 @@ class Contact(Strategy):
 
     def bill(self, world: WorldView) -> NDArray[np.float64]:
         """Messages · (cost + extra · service) + repair cost · human² · failures."""
-        messages = world.total("contacts") * (self.cost + self.service_cost * self.service)
+        sent = world.total("contacts") * (self.frequency > 0)
+        messages = sent * (self.cost + self.service_cost * self.service)
         return messages + self.human_cost * (self.human_share * self.service) ** 2 * world.total("failures")

@@ -17,6 +17,7 @@ class Referral(Strategy):
     """Reward members for friends they bring, and the friends for coming."""
 
     id: ClassVar[str] = "referral"
+    acquires: ClassVar[bool] = True
     rows: ClassVar[tuple[str, ...]] = ("S9",)
     label: ClassVar[dict[str, str]] = {"zh": "裂变推荐", "en": "Referral"}
     note: ClassVar[dict[str, str]] = {

@@ -13,7 +13,7 @@ from simulation.model import CommunityModel
 from simulation.scenario import Scenario
 from tests.worlds import small
 
-SIZE = 1000
+SIZE = 3000
 
 
 def lived(seed: int, *, neglected: bool) -> tuple[CommunityModel, demand.Segments, np.ndarray]:

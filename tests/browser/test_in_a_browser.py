@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
-PAGES = ("start", "studio", "duel", "lessons", "evidence")
+PAGES = ("start", "studio", "duel", "lessons", "desk", "evidence")
 SEEN = {"start": "[data-testid=stAlert]", "studio": "[data-testid=stMetric]", "duel": "[data-testid=stVegaLiteChart]",
         "lessons": "[data-testid=stTextInput]", "evidence": "[data-testid=stDataFrame]"}  # fmt: skip
 Start = Callable[..., Any]

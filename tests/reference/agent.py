@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from math import exp, log, sqrt, tanh
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import mesa
 
-from simulation.effects import Channel
-from tests.reference.luck import Coins, gamma, poisson
+from simulation.members import NEEDS, Flow, Layer, Mode, Role, Source, Status
+from tests.reference.luck import Coins, poisson
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
 
-PROSPECT, MEMBER, LAPSED = 0, 1, 2
-(CONTACT, RELEVANCE, SELLING, REWARD, PERFORMANCE, RECOGNITION, TIER, TIER_STEP, COCREATION, COCREATION_SUCCESS,
- REFERRAL, PRICE, TRANSPARENCY, HUMAN, FAILURE, PERSONALISATION, CONTROL, EVENTS, CHURN, BUYING, POSTING, JOINING, BAD,
- GOOD, DEPART) = map(int, Channel)  # fmt: skip
+PROSPECT, MEMBER, LAPSED = map(int, Status)
 START_NEED = 0.4
 
 
 def share(value: float) -> float:
     """The value within 0–1."""
     return min(max(value, 0.0), 1.0)
+
+
+def within(value: float, most: float) -> float:
+    """The value within ±most."""
+    return min(max(value, -most), most)
+
+
+def sigma(log_odds: float) -> float:
+    """The probability that has these log-odds, which count within ±30."""
+    return 1 / (1 + exp(-within(log_odds, 30.0)))
 
 
 class Person(mesa.Agent):
@@ -44,20 +52,28 @@ class Person(mesa.Agent):
         self.__dict__.update(traits)
         self.friends: list[Person] = []
         self.strength: list[float] = []
-        self.offer: list[float] = []  # by channel: what the operator and the world propose to this person this week
+        self.offer = SimpleNamespace()  # by channel: what the operator and the world propose to this person this week
+        self.__dict__.update(dict.fromkeys(Flow._fields, 0))  # nothing has happened yet
         founder = self.arrival == 0
         self.status = MEMBER if founder else PROSPECT
         self.joined, self.left = (0 if founder else -1), -1
-        self.need = [START_NEED] * 5
+        self.source: Source = Source.FOUNDER
+        self.need = [START_NEED] * len(NEEDS)
         self.satisfaction, self.aspiration, self.motivation = START_NEED, aspiration, motivation
         self.trust_for, self.trust_against, self.trust = 3.0, 2.0, 0.6
         self.fatigue = self.points = self.spent = self.reference = 0.0
         self.departed = self.pressure = self.echo = 0.0
-        self.tier = self.task_due = self.posts_so_far = self.active = 0
+        self.activity = self.tokens = self.received = self.wary = 0.0
+        self.attention = 1.0
+        self.tier = self.task_due = self.posts_so_far = self.active = self.idle = 0
+        self.chain = self.brought = self.subscribed = self.rival = 0
+        self.mode: Mode = Mode.REPEAT
+        self.role: Role = Role.PARTICIPANT if self.status == MEMBER else Role.BYSTANDER
+        self.layer: Layer = Layer.NEW
         self.orders_so_far = 1 if model.dropout_after_purchase else 0
-        self.recency = -1
+        self.recency = self.created = -1
         self.referrer: Person | None = None
-        self.leaves = self.joins = 0
+        self.inviter: Person | None = None
 
     def coins(self, decision: str) -> Coins:
         """This week's luck of this person in one kind of decision."""
@@ -65,21 +81,26 @@ class Person(mesa.Agent):
 
     def look_around(self) -> None:
         """Sum over ties what friends were and did last week."""
-        members = total = trust = content = departed = 0.0
-        for friend, w in zip(self.friends, self.strength, strict=True):
-            total += w
-            content += w * friend.echo
-            departed += w * friend.departed
-            if friend.status == MEMBER:
-                members += w
-                trust += w * friend.trust
-        self.member_ties, self.total_ties, self.tie_trust = members, total, trust
-        self.content, self.departed_ties = content, departed
+        ties = list(zip(self.friends, self.strength, strict=True))
+        inside = [(friend, w) for friend, w in ties if friend.status == MEMBER]
+        self.total_ties = sum(w for _, w in ties)
+        self.content = sum(w * friend.echo for friend, w in ties)
+        self.departed_ties = sum(w * friend.departed for friend, w in ties)
+        self.member_ties = sum(w for _, w in inside)
+        self.tie_trust = sum(w * friend.trust for friend, w in inside)
+        self.active_ties = sum(w * friend.active for friend, w in inside)
+        self.mouth_ties = sum(w * friend.loudness for friend, w in inside)
+        self.subscribed_ties = sum(friend.subscribed > 0 for friend, _ in inside)
+
+    @property
+    def loudness(self) -> float:
+        """E3: a member is heard with e^{voice · tone}, tone = (T − .5)/.1 within ±1."""
+        return exp(within(self.offer.voice * within((self.trust - 0.5) / 0.1, 1.0), 3.0))
 
     def forget_invitations(self) -> None:
         """A new week, no invitations yet."""
         self.invite_refusal = self.invite_pull = 0.0
-        self.inviter: Person | None = None
+        self.inviter = None
         self.invites_sent = self.invites_seen = 0
 
     def invite(self) -> None:
@@ -90,7 +111,7 @@ class Person(mesa.Agent):
         if warmth <= 0:
             return
         c = self.model.behaviour.referral
-        reward = share(self.offer[REFERRAL])
+        reward = share(self.offer.referral)
         number, *whom = self.coins("invite")
         mean = c.rate * (1 + c.reward_pull * reward) * warmth * min(self.degree, 40) / 10
         for pick in whom[: min(poisson(number, mean), 3)]:
@@ -110,28 +131,42 @@ class Person(mesa.Agent):
                 self.invite_pull, self.inviter = pull, inviter
 
     def join(self) -> None:
-        """E3: media and mouth, 1 − exp(−(p + q·share of ties inside)); E4: invitations; E21: the lapsed return."""
+        """Founders come in their week, prospects through media, mouth, friends and groups, the lapsed by themselves."""
         self.joins = 0
         if self.status == MEMBER:
             return
-        c = self.model.behaviour.joining
-        heard, persuaded, missed, _ = self.coins("join")
-        referred = False
+        found = self.look_for_a_way_in()
+        if found is None:
+            return
+        self.joins, self.status, self.joined, self.source = 1, MEMBER, self.model.week, found
+        self.departed = self.fatigue = self.points = self.activity = 0.0
+        self.tier = self.task_due = self.subscribed = self.idle = self.rival = 0
+        self.attention = 1.0
+        self.need, self.satisfaction = [START_NEED] * len(NEEDS), START_NEED
+        if found in (Source.REFERRED, Source.GROUP) and self.inviter is not None:
+            self.referrer = self.inviter
+            self.chain = self.inviter.chain + 1
+            self.inviter.brought += 1
+
+    def look_for_a_way_in(self) -> Source | None:
+        """E3: 1 − exp(−(p + q·loud ties/ties) − ads); E4: invitations; E16: groups; E21: (win-back/.6 + recall)·T."""
+        c, offer = self.model.behaviour.joining, self.offer
+        heard, persuaded, missed, seen = self.coins("join")
         if self.status == LAPSED:
-            comes = missed < c.win_back * self.trust / 0.6
-        elif self.arrival >= 0:
-            comes = self.arrival == self.model.week
-        else:
-            near = self.member_ties / self.total_ties if self.total_ties > 0 else 0.0
-            comes = heard > exp(-exp(self.offer[JOINING]) * (c.media + c.mouth * near))
-            referred = self.inviter is not None and persuaded > exp(self.invite_refusal)
-        if comes or referred:
-            self.joins, self.status, self.joined = 1, MEMBER, self.model.week
-            self.departed = self.fatigue = self.points = 0.0
-            self.tier = self.task_due = 0
-            self.need, self.satisfaction = [START_NEED] * 5, START_NEED
-            if referred:
-                self.referrer = self.inviter
+            returns = missed < (c.win_back / 0.6 + max(offer.recall, 0.0)) * self.trust
+            return Source.RETURNED if returns else None
+        if self.arrival >= 0:
+            return Source.FOUNDER if self.arrival == self.model.week else None
+        if self.grouped:
+            return Source.GROUP
+        if self.inviter is not None and persuaded > exp(self.invite_refusal):
+            return Source.REFERRED
+        near = self.mouth_ties / self.total_ties if self.total_ties > 0 else 0.0
+        ads = max(offer.media, 0.0) * exp(self.deal - 0.4 - within(offer.ad_cost, 8.0))
+        pull = exp(offer.joining) * (c.media + c.mouth * near) + ads
+        if heard > exp(-pull):
+            return Source.MEDIA if seen * pull < ads else Source.ORGANIC
+        return None
 
     def arrive(self) -> None:
         """Messages: the whole part of the frequency, and one more with the rest as probability."""
@@ -139,21 +174,23 @@ class Person(mesa.Agent):
         if self.status != MEMBER:
             return
         c = self.model.behaviour.arriving
-        frequency = max(self.offer[CONTACT], 0.0)
+        frequency = max(self.offer.contact, 0.0)
         whole = int(frequency)
         self.contacts = whole + (self.coins("contact")[0] < frequency - whole)
-        self.relevance = share(
-            c.relevance + c.personal_lift * share(self.offer[PERSONALISATION]) + self.offer[RELEVANCE]
-        )
+        self.relevance = share(c.relevance + c.personal_lift * share(self.offer.personalisation) + self.offer.relevance)
 
     def post(self) -> None:
-        """E11: y ~ Poisson(η(.3 + .7M) e^{.5(S − A)} e^{1.2√R(.5 + .5d)} (1 + .25e) e^{.25m − .06m²} e^{−.3F})."""
+        """E11: y ~ Poisson(η(.3 + .7M) e^{.5(S − A)} e^{1.2√R(.5 + .5d)} (1 + .25e) e^{.25m − .06m²} e^{−.3F}).
+
+        Own content crowds out by (1 + pieces)^−.15, a rival takes its share of attention; replies come from friends and
+        from whom the operator leads to reply.
+        """
         self.posts = self.replies = 0
         self.echo = 0.0
         if self.status != MEMBER:
             return
-        c = self.model.behaviour.posting
-        reward, performance = share(self.offer[REWARD]), share(self.offer[PERFORMANCE])
+        c, offer = self.model.behaviour.posting, self.offer
+        reward, performance = share(offer.reward), share(offer.performance)
         m = self.contacts
         log_rate = (
             0.5 * (self.satisfaction - self.aspiration)
@@ -161,17 +198,19 @@ class Person(mesa.Agent):
             + 0.25 * m
             - 0.06 * m * m
             - 0.3 * self.fatigue
-            + self.offer[POSTING]
+            - c.crowding * log(1 + max(offer.supply, 0.0))
+            + offer.posting
         )
-        keenness = self.posting * (0.3 + 0.7 * self.motivation) * (1 + 0.25 * max(self.offer[EVENTS], 0.0))
-        mean = keenness * exp(min(log_rate, 20.0))
+        keenness = self.posting * (0.3 + 0.7 * self.motivation) * (1 + 0.25 * max(offer.events, 0.0))
+        mean = keenness * exp(min(log_rate, 20.0)) * self.attention
         how_many, how_answered, _, _ = self.coins("post")
         self.posts = poisson(how_many, min(mean, 40.0))
         self.posts_so_far += self.posts
         quality = 1 - c.quality_loss * reward * (1 - performance)
         self.echo = self.posts * quality
         if self.posts:
-            self.replies = poisson(how_answered, c.replies * self.posts * quality * tanh(self.member_ties / 3))
+            a_post = c.replies * quality * tanh(self.member_ties / 3) + max(offer.reply, 0.0)
+            self.replies = poisson(how_answered, min(self.posts * a_post, 40.0))
 
     def create(self) -> None:
         """An idle member starts a task with probability channel · M; when due it succeeds with σ(odds + 2(M − .5))."""
@@ -180,91 +219,11 @@ class Person(mesa.Agent):
             return
         c = self.model.behaviour.creating
         if self.task_due == 0:
-            chance = min(self.offer[COCREATION], 1.0)
+            chance = min(self.offer.cocreation, 1.0)
             if chance > 0 and self.coins("cocreate")[0] < chance * self.motivation:
                 self.invited_to_task = 1
                 self.task_due = self.model.week + int(c.task_weeks)
         elif self.task_due <= self.model.week:
-            odds = c.base_success + c.motivation_slope * (self.motivation - 0.5) + self.offer[COCREATION_SUCCESS]
+            odds = c.base_success + c.motivation_slope * (self.motivation - 0.5) + self.offer.cocreation_success
             self.cocreated = int(self.coins("cocreate")[1] < 1 / (1 + exp(-odds)))
             self.task_due = 0
-
-    def expected_orders(self) -> float:
-        """E13: λ·exp(.8(S − A) + .8(T − .6) + .25(rel − .2) + .30 tanh m − .25(F − .3)₊)·price^ε·(…)."""
-        c, offer = self.model.behaviour.buying, self.offer
-        price = offer[PRICE]
-        log_rate = (
-            c.satisfaction * (self.satisfaction - self.aspiration)
-            + c.trust * (self.trust - 0.6)
-            + c.relevance * (self.relevance - 0.2)
-            + c.contact * (1 - share(offer[SELLING])) * tanh(self.contacts)
-            - c.fatigue * max(self.fatigue - 0.3, 0.0)
-            + c.elasticity * price
-            + offer[BUYING]
-        )
-        openness = 1 + c.transparency * share(offer[TRANSPARENCY]) * (1 - self.model.margin / 0.55)
-        dearer = min(max(price - self.reference, 0.0) / 0.3567, 1.0)
-        rate = self.rate * exp(min(log_rate, 20.0)) * openness * (1 - c.reference_drag * dearer)
-        if offer[TIER] > 0 and self.tier < 3:
-            step = max(offer[TIER_STEP], 1.0)
-            below, above = (0.0 if self.tier == 0 else step * 2 ** (self.tier - 1)), step * 2**self.tier
-            rate *= 1 + c.goal_gradient * share((self.points - below) / (above - below)) ** 2
-        if self.joined == self.model.week:
-            rate *= 0.5
-        return min(rate, 30.0)
-
-    def buy(self) -> None:
-        """Orders ~ Poisson(E13), of gamma value; where dropout follows purchases, one of them may be the last."""
-        self.orders = self.repeats = self.dropout = 0
-        self.paid = self.list_value = self.expected_margin = 0.0
-        if self.status != MEMBER:
-            return
-        mean = self.expected_orders()
-        how_many, how_dear, how_long, _ = self.coins("buy")
-        orders = poisson(how_many, mean)
-        price = exp(self.offer[PRICE])
-        if self.model.dropout_after_purchase and orders:
-            stay = 1 / (1 + exp(self.base_churn + self.pressure))
-            last = 1 + int(log(how_long) / log(stay))
-            if last <= orders:
-                orders, self.dropout = last, 1
-        if orders:
-            self.list_value = self.spend * gamma(how_dear, self.spend_shape * orders) / self.spend_shape
-            self.paid = self.list_value * price
-        self.expected_margin = mean * self.spend * (price - 1 + self.model.margin)
-        self.orders = orders
-        self.repeats = orders if self.orders_so_far else max(orders - 1, 0)
-        self.orders_so_far += orders
-        self.spent += self.paid
-        if orders:
-            self.recency = 0
-        elif self.recency >= 0:
-            self.recency += 1
-        pace = 1 - exp(-3 / self.model.behaviour.buying.reference_weeks)
-        self.reference += pace * (self.offer[PRICE] - self.reference)
-
-    def serve(self) -> None:
-        """E9: failures per order, unresolved with 1 − (.55 + .35 human); intrusion; a high margin laid open."""
-        self.failures = self.unresolved = self.intrusion = 0
-        self.good = self.bad = 0.0
-        if self.status != MEMBER:
-            return
-        c, offer = self.model.behaviour.serving, self.offer
-        fails, fixed, watched, _ = self.coins("service")
-        if self.orders:
-            odds = c.failure / (1 - c.failure) * exp(offer[FAILURE])
-            self.failures = int(fails > (1 / (1 + odds)) ** self.orders)
-            if self.failures:
-                self.unresolved = int(fixed < 1 - (c.machine_fix + c.human_fix * share(offer[HUMAN])))
-        depth = share(offer[PERSONALISATION])
-        if self.contacts:
-            slope = c.intrusion * self.privacy * depth * depth
-            self.intrusion = int(watched < min(0.5, slope * (1 - share(offer[CONTROL])) * (1 - self.trust)))
-        openness = share(offer[TRANSPARENCY])
-        self.good = (
-            (c.good_order + c.good_openness * openness) * max(self.orders - self.failures, 0)
-            + c.good_service * share(offer[SELLING]) * self.contacts
-            + max(offer[GOOD], 0.0)
-        )
-        unfair = c.unfair_margin * openness * max(self.model.margin - 0.55, 0.0) * self.orders
-        self.bad = self.unresolved + self.intrusion + unfair + max(offer[BAD], 0.0)

@@ -26,8 +26,10 @@ def disagreements(engine: CommunityModel, reference: ReferenceModel) -> list[str
         found += _differ(f"total {name}", total, [reference.totals[name]])
     for item, spent in engine.operator.ledger.items():
         found += _differ(f"ledger {item}", spent, [reference.ledger[item]])
-    found += _differ("week cost", engine.operator.week_cost, [reference.week_cost])
-    found += _differ("week profit", engine.operator.week_profit, [reference.week_profit])
+    for stream, earned in engine.operator.streams.items():
+        found += _differ(f"total of stream {stream}", earned, [reference.streams[stream]])
+    for account in ("balance", "time_left", "week_cost", "week_hours", "week_revenue", "week_profit"):
+        found += _differ(f"account {account}", getattr(engine.operator, account), [getattr(reference, account)])
     found += _differ("at_risk", engine.at_risk[0], reference.at_risk)
     found += _differ("tenure_left", engine.tenure_left[0], reference.tenure_left)
     return found
@@ -36,7 +38,8 @@ def disagreements(engine: CommunityModel, reference: ReferenceModel) -> list[str
 def _differ(name: str, columns: Any, agents: Any) -> list[str]:
     expected = np.array(agents)
     if columns.dtype.kind == "f":
-        scale = np.maximum(np.abs(expected), 1.0) if name.startswith(("total", "ledger", "week")) else np.abs(expected)
+        sums = name.startswith(("total", "ledger", "account", "received"))  # of much that may come to little
+        scale = np.maximum(np.abs(expected), 1.0) if sums else np.abs(expected)
         wrong = np.abs(columns - expected) > ABSOLUTE + RELATIVE * scale
     else:
         wrong = columns != expected

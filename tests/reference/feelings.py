@@ -4,34 +4,20 @@ from __future__ import annotations
 
 from math import exp, log, tanh
 
-from tests.reference.agent import (
-    CHURN,
-    CONTROL,
-    DEPART,
-    EVENTS,
-    LAPSED,
-    MEMBER,
-    PERFORMANCE,
-    RECOGNITION,
-    REWARD,
-    TIER,
-    TIER_STEP,
-    TRANSPARENCY,
-    Person,
-    share,
-)
+from simulation.members import NEEDS
+from tests.reference.agent import LAPSED, MEMBER, Person, share, within
 
 
 class FeelingPerson(Person):
     """A person who remembers what the week was like."""
 
     def come_to_trust(self) -> None:
-        """E8: a ← 1 + .98(a − 1) + good + ω T̄; b ← 1 + .98(b − 1) + κ bad + ω(1 − T̄); T = a/(a + b)."""
+        """E8: a ← 1 + .98(a − 1) + good + ω T̄; b ← 1 + .98(b − 1) + κ bad + doubt + ω(1 − T̄); T = a/(a + b)."""
         if self.status != MEMBER:
             return
-        c = self.model.behaviour.trusting
+        c, doubt = self.model.behaviour.trusting, max(self.offer.doubt, 0.0)
         self.trust_for = 1 + c.memory * (self.trust_for - 1) + self.good
-        self.trust_against = 1 + c.memory * (self.trust_against - 1) + c.asymmetry * self.bad
+        self.trust_against = 1 + c.memory * (self.trust_against - 1) + c.asymmetry * self.bad + doubt
         if self.member_ties > 0:
             heard = self.tie_trust / self.member_ties
             self.trust_for += c.hearsay * heard
@@ -46,63 +32,121 @@ class FeelingPerson(Person):
         c = self.model.behaviour.climbing
         self.points = c.memory * self.points + self.paid
         old, self.tier = self.tier, 0
-        if self.offer[TIER] <= 0:
+        if self.offer.tier <= 0:
             return
         for rung in (1, 2, 3):
-            threshold = max(self.offer[TIER_STEP], 1.0) * 2 ** (rung - 1)
+            threshold = max(self.offer.tier_step, 1.0) * 2 ** (rung - 1)
             if self.points >= threshold * (c.patience if old >= rung else 1):
                 self.tier = rung
         self.promoted, self.demoted = int(self.tier > old), int(self.tier < old)
 
     def feel(self) -> None:
-        """E5: n ← (1 − δ)n + (1 − n)·gain − n·pain; S = Σ ω n. E6: the gains and pains. E7: A ← A + η(S − A)."""
+        """E5: n ← (1 − δ)n + (1 − n)·gain − n·pain; S = Σ ω n; E7: A ← A + η(S − A), faster for subscribers."""
         if self.status != MEMBER:
             return
+        c = self.model.behaviour.feeling
+        said = [getattr(self.offer, need) for need in NEEDS]
+        self.need = [
+            share((1 - c.decay) * n + (1 - n) * (gain + max(more, 0.0)) - n * (pain + max(-more, 0.0)))
+            for n, gain, pain, more in zip(self.need, self.gains(), self.pains(), said, strict=True)
+        ]
+        weights = self.weights_of_needs()
+        met = sum(weight * n for weight, n in zip(weights, self.need, strict=True))
+        self.satisfaction = met / sum(weights) if sum(weights) > 0 else 0.0
+        pace = c.adaptation * (c.indulgence if self.subscribed else 1)
+        self.aspiration += pace * (self.satisfaction - self.aspiration)
+
+    def weights_of_needs(self) -> list[float]:
+        """ω_k Π_{j<k}(1 − h + h min(1, n_j/.5)): with prepotency h a need counts once those below it are met."""
+        h, open_way, weights = self.model.behaviour.feeling.prepotency, 1.0, []
+        for weight, n in zip(self.need_weight, self.need, strict=True):
+            weights.append(weight * open_way)
+            open_way *= 1 - h + h * min(1.0, n / 0.5)
+        return weights
+
+    def gains(self) -> tuple[float, ...]:
+        """E6: what the week gave to each need."""
         c, offer = self.model.behaviour.feeling, self.offer
-        events, recognition = max(offer[EVENTS], 0.0), share(offer[RECOGNITION])
+        events, recognition = max(offer.events, 0.0), share(offer.recognition)
         posted, replies = self.posts > 0, min(self.replies, 3)
-        gains = (
+        return (
             c.product_fit
             + 0.10 * self.relevance * tanh(self.contacts)
-            + c.content * log(1 + self.content) / (1 + self.content / c.overload)
+            + self.use_of_content()
             + 0.10 * (self.orders > 0),
-            c.calm + 0.02 * share(offer[TRANSPARENCY]) + 0.02 * share(offer[CONTROL]),
-            c.welcome + 0.07 * replies + 0.06 * tanh(self.member_ties / 3) + 0.10 * events / (1 + events),
-            c.regard + 0.04 * replies + 0.30 * recognition * (1 - 0.45 * recognition) * posted + 0.15 * self.promoted,
-            c.learning + 0.50 * self.cocreated + 0.05 * posted,
+            c.calm + 0.02 * share(offer.transparency) + 0.02 * share(offer.control),
+            c.welcome
+            + 0.07 * replies
+            + 0.06 * tanh(self.member_ties / 3)
+            + 0.10 * events / (1 + events)
+            + 0.30 * self.salon,
+            c.regard
+            + 0.04 * replies
+            + 0.30 * recognition * (1 - 0.45 * recognition) * posted
+            + 0.15 * self.promoted
+            + 0.15 * self.custom
+            + 0.10 * self.voted,
+            c.learning
+            + 0.50 * self.cocreated
+            + 0.05 * posted
+            + 0.10 * self.custom
+            + 0.30 * self.course
+            + 0.05 * self.voted,
         )
-        pains = (
+
+    def use_of_content(self) -> float:
+        """.05 ln(1 + content)/(1 + content/20); the operator's pieces count as .3 posts, less where alike."""
+        c, offer = self.model.behaviour.feeling, self.offer
+        own = c.supplied * max(offer.supply, 0.0)
+        content = self.content + own
+        fresh = 1 - share(offer.sameness) * own / content if own else 1.0
+        return c.content * fresh * log(1 + content) / (1 + content / c.overload)
+
+    def pains(self) -> tuple[float, ...]:
+        """E6: what the week took from each need."""
+        recognition = share(self.offer.recognition)
+        return (
             0.05 * self.unresolved,
             0.10 * self.unresolved + 0.10 * self.intrusion + 0.05 * min(self.bad, 4.0),
             0.0,
-            0.012 * recognition * (not posted)
-            + 0.10 * c.loss_aversion * self.demoted
-            + 0.03 * (offer[TIER] > 0 and self.tier == 0),
+            0.012 * recognition * (self.posts == 0)
+            + 0.10 * self.model.behaviour.feeling.loss_aversion * self.demoted
+            + 0.03 * (self.offer.tier > 0 and self.tier == 0),
             0.0,
         )
-        self.need = [
-            share((1 - c.decay) * n + (1 - n) * gain - n * pain)
-            for n, gain, pain in zip(self.need, gains, pains, strict=True)
-        ]
-        self.satisfaction = sum(w * n for w, n in zip(self.need_weight, self.need, strict=True))
-        self.aspiration += c.adaptation * (self.satisfaction - self.aspiration)
 
     def tire(self) -> None:
-        """E10: F ← .75F + .08m(1.3 − rel) + .10e + .05·1[R > 0] + .03·invites seen. E12: motivation."""
+        """E10: F ← .75F + .08m(1.3 − rel) + .10e + .05·1[R > 0] + .03·invites seen + .06·sameness, at least 0."""
         if self.status != MEMBER:
             return
         c, offer = self.model.behaviour.tiring, self.offer
-        reward = share(offer[REWARD])
-        self.fatigue = (
+        self.fatigue = max(
             c.memory * self.fatigue
             + c.contact * self.contacts * (1.3 - self.relevance)
-            + 0.10 * max(offer[EVENTS], 0.0)
-            + 0.05 * (reward > 0)
+            + 0.10 * max(offer.events, 0.0)
+            + 0.05 * (offer.reward > 0)
             + 0.03 * self.invites_seen
+            + c.sameness * share(offer.sameness) * (offer.supply > 0)
+            + offer.fatigue,
+            0.0,
         )
+        self.become_wary()
+        self.be_driven()
+
+    def become_wary(self) -> None:
+        """Wariness ← min(.95w + .10 intrusion + .05[exposure(1 − control)c + sales pitches heard], 1)."""
+        c, offer = self.model.behaviour.tiring, self.offer
+        exposed = share(offer.exposure) * (1 - share(offer.control)) * self.privacy
+        pitches = share(offer.commerce) * self.invites_seen
+        self.wary = min(c.calming * self.wary + c.alarm * (self.intrusion + 0.5 * (exposed + pitches)), 1.0)
+
+    def be_driven(self) -> None:
+        """E12: M ← M + .03(1 − M)(rec·posted + .5 cocreated) − .05MR(.3 + k/k̄)(1 − perf) + .01(.7 − M)·1[R = 0]."""
+        c, offer = self.model.behaviour.tiring, self.offer
+        reward = share(offer.reward)
         m, hub = self.motivation, min(self.degree / self.mean_degree, 5.0) if self.mean_degree else 0.0
-        fed = 0.03 * (1 - m) * (share(offer[RECOGNITION]) * (self.posts > 0) + 0.5 * self.cocreated)
-        eaten = c.crowding_out * m * reward * (0.3 + hub) * (1 - share(offer[PERFORMANCE]))
+        fed = 0.03 * (1 - m) * (share(offer.recognition) * (self.posts > 0) + 0.5 * self.cocreated)
+        eaten = c.crowding_out * m * reward * (0.3 + hub) * (1 - share(offer.performance))
         restored = c.restored * (0.7 - m) * (reward == 0)
         self.motivation = share(m + fed - eaten + restored)
 
@@ -111,15 +155,19 @@ class FeelingPerson(Person):
         self.active = int(self.status == MEMBER and (self.posts > 0 or self.orders > 0 or self.cocreated > 0))
 
     def bond(self) -> None:
-        """w ← w + .02(1 − w) on ties whose ends were both active."""
-        if self.active:
-            growth = self.model.behaviour.bonding.growth
-            for place, friend in enumerate(self.friends):
-                if friend.active:
-                    self.strength[place] += growth * (1 - self.strength[place])
+        """w ← w + .02(1 − w) on ties whose ends were both active, then + .10(1 − w) where both met in person."""
+        c = self.model.behaviour.bonding
+        for place, friend in enumerate(self.friends):
+            if self.active and friend.active:
+                self.strength[place] += c.growth * (1 - self.strength[place])
+            if self.salon and friend.salon:
+                self.strength[place] += c.meeting * (1 - self.strength[place])
 
     def decide_to_leave(self) -> None:
-        """E14: logit h = logit θ − β_S v − β_T(T − .6) + 2β_F(F − .5)₊ + ln 1.8·X − .35 referred + .5 demoted."""
+        """E14: logit h = logit θ − β_S v − β_T(T − .6) + 2β_F(F − .5)₊ + ln 1.8·X − .60 referred + .5 demoted.
+
+        Further: −.4 subscribed + .8(1 − attention) + offer·(1.5 dormancy − 1.5·2d(1 − dormancy)).
+        """
         self.leaves = 0
         self.hazard = self.value = 0.0
         if self.status != MEMBER:
@@ -138,9 +186,12 @@ class FeelingPerson(Person):
             + log(c.contagion) * missing
             - c.referred * (self.referrer is not None and self.referrer.status == MEMBER)
             + c.demoted * self.demoted
-            + self.offer[CHURN]
+            - c.subscribed * (self.subscribed > 0)
+            + c.distracted * (1 - self.attention)
+            + self.effect_of_rescue()
+            + self.offer.churn
         )
-        self.pressure = min(max(pressure, -8.0), 8.0)
+        self.pressure = within(pressure, 8.0)
         hazard = 1 / (1 + exp(-(self.base_churn + self.pressure)))
         if self.model.dropout_after_purchase:
             leaves = self.dropout == 1
@@ -148,14 +199,20 @@ class FeelingPerson(Person):
         else:
             leaves = self.coins("churn")[0] < hazard
             self.hazard = hazard
-        self.leaves = int(leaves or self.offer[DEPART] > 0.5)
+        self.leaves = int(leaves or self.offer.depart > 0.5)
         self.value = self.expected_margin / (1 - (1 - self.hazard) * (1 - 0.002))
         if self.left < 0:
             self.model.note_tenure(self.model.week - self.joined, self.leaves)
+
+    def effect_of_rescue(self) -> float:
+        """A retention offer relieves the deal-prone and wakes the sleeping, who are asleep after eight idle weeks."""
+        c = self.model.behaviour.leaving
+        dormancy = min(self.idle / 8, 1.0)
+        return share(self.offer.rescue) * (c.waking * dormancy - 2 * c.relief * self.deal * (1 - dormancy))
 
     def leave(self) -> None:
         """Those who left are missed, half as much after every four weeks."""
         self.departed *= 0.5**0.25
         if self.leaves:
             self.status, self.left, self.departed = LAPSED, self.model.week, 1.0
-            self.active, self.echo = 0, 0.0
+            self.active, self.echo, self.subscribed = 0, 0.0, 0

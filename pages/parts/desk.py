@@ -1,0 +1,265 @@
+"""Data desk: the log of one world, and what can be found out from it."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from pages.parts import background, charts_studies, library, panels, state
+from pages.parts.words import Words, plain
+from simulation.analysis import absence, demand, query
+from simulation.analysis import ties as network
+from simulation.analysis.cohorts import cohort_shares
+from simulation.eventlog import DICTIONARY, EventLog, dictionary, follow
+from simulation.model import CommunityModel
+from simulation.scenario import Scenario
+
+WEEKS = (26, 52, 104)
+SHOWN_ROWS = 500
+LISTED = 15
+FIRST = ["segment", "people", "share", "unmet", "voice", "loyalty", "buying", "churn"]
+"""Columns of a segment that the verdict rests on, which come first."""
+ABSENCE_SEEDS = range(1, 11)
+
+
+class World(NamedTuple):
+    """What is recorded: a scenario with its plan and horizon, and the seed of one world."""
+
+    scenario: Scenario
+    seed: int
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What tells this world from every other."""
+        return self.scenario.fingerprint(), self.seed
+
+
+class Recorded(NamedTuple):
+    """The log of a world, and the world itself, of which only the answers to a study may tell."""
+
+    log: EventLog
+    model: CommunityModel
+
+
+def choose(t: Words) -> World:
+    """Community, plan, weeks and world, from the controls."""
+    scenarios, plans = library.scenarios(), library.plans()
+    state.remember(f"{state.DESK}.scenario", library.FIRST_SCENARIO)
+    state.remember(f"{state.DESK}.plan", library.FIRST_PLAN)
+    state.remember(f"{state.DESK}.weeks", 52)
+    with st.grid(4, min_column_width=150, gap="small"):
+        scenario = st.selectbox(
+            t("desk.scenario"), list(scenarios), format_func=lambda name: library.title(scenarios[name], t),
+            key=f"{state.DESK}.scenario", persist_state="session",
+        )  # fmt: skip
+        plan = st.selectbox(
+            t("desk.plan"), list(plans), format_func=lambda name: library.title(plans[name], t),
+            key=f"{state.DESK}.plan", persist_state="session",
+        )  # fmt: skip
+        weeks = st.selectbox(t("desk.weeks"), WEEKS, key=f"{state.DESK}.weeks", persist_state="session")
+        seed = st.number_input(
+            t("desk.seed"), 1, 1000, 1, key=f"{state.DESK}.seed", help=t("desk.seed_help"), persist_state="session"
+        )
+    chosen = scenarios[scenario].with_plan(plans[plan]).model_copy(update={"horizon": weeks})
+    return World(chosen, int(seed))
+
+
+def recorded(world: World, t: Words) -> Recorded | None:
+    """The recording of this world, or None while it is being made."""
+    return background.made(("log", *world.key), partial(_record, world), t)
+
+
+def _record(world: World) -> Recorded:
+    model = CommunityModel(world.scenario, (world.seed,))
+    return Recorded(follow(model), model)
+
+
+def log(world: World, t: Words) -> None:
+    """Tables to look at, to take away and to question."""
+    found = recorded(world, t)
+    if found is None:
+        return
+    tables = {table.name: table for table in DICTIONARY}
+    name = st.selectbox(
+        t("desk.table"),
+        list(tables),
+        format_func=lambda name: f"{t(f'desk.table_{name}')} ({name}, {len(found.log[name]):,})",
+        key=f"{state.DESK}.table",
+        persist_state="session",
+    )
+    said = tables[name].zh if t.language == "zh" else tables[name].en
+    panels.note(said + " " + t("desk.shown", shown=min(SHOWN_ROWS, len(found.log[name])), rows=len(found.log[name])))
+    st.dataframe(found.log[name].head(SHOWN_ROWS), hide_index=True, alt=said, height=280)
+    with st.container(horizontal=True):
+        for kind in ("parquet", "csv"):
+            st.download_button(
+                t(f"desk.zip_{kind}"), partial(bundle, found.log, kind), file_name=f"community_{kind}.zip",
+                mime="application/zip", key=f"{state.DESK}.zip.{kind}", icon=":material/download:", on_click="ignore",
+            )  # fmt: skip
+    with st.expander(t("desk.dictionary")):
+        told = dictionary(t.language)
+        told.columns = pd.Index([t(f"desk.dictionary_{column}") for column in told.columns])
+        st.dataframe(told, hide_index=True, alt=t("desk.dictionary"))
+    _questions(found.log, world, t)
+
+
+def bundle(log: EventLog, kind: str) -> bytes:
+    """All tables and the data dictionary as one ZIP file."""
+    packed = io.BytesIO()
+    with tempfile.TemporaryDirectory() as folder:
+        log.write(folder, kind)
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for file in sorted(Path(folder).iterdir()):
+                archive.write(file, file.name)
+    return packed.getvalue()
+
+
+def _questions(log: EventLog, world: World, t: Words) -> None:
+    st.markdown(f"##### {t('desk.sql')}")
+    panels.note(t("desk.sql_note", rows=query.MOST_ROWS, seconds=f"{query.MOST_SECONDS:g}"))
+    place = 0 if t.language == "zh" else 1
+    key, text = f"{state.DESK}.example", f"{state.DESK}.sql"
+    state.remember(text, query.EXAMPLES[0][2])
+    st.selectbox(
+        t("desk.example"), range(len(query.EXAMPLES)), format_func=lambda number: query.EXAMPLES[number][place],
+        key=key, on_change=lambda: st.session_state.__setitem__(text, query.EXAMPLES[st.session_state[key]][2]),
+        persist_state="session",
+    )  # fmt: skip
+    sql = st.text_area("SQL", key=text, max_chars=query.LONGEST, height=120, persist_state="session")
+    if st.button(t("desk.ask"), key=f"{state.DESK}.ask", type="primary", icon=":material/play_arrow:"):
+        st.session_state[f"{state.DESK}.asked"] = sql
+    asked = st.session_state.get(f"{state.DESK}.asked")
+    if asked:
+        answer = background.made(("sql", *world.key, asked), partial(query.ask, log.tables, asked), t)
+        if answer is not None:
+            panels.note(t("desk.answer", rows=len(answer)))
+            st.dataframe(answer, hide_index=True, alt=t("desk.sql"))
+
+
+def cohorts(world: World, t: Words) -> None:
+    """Who came together, and how many of them are still there."""
+    found = recorded(world, t)
+    if found is None:
+        return
+    shares = cohort_shares(found.log)
+    if shares.empty:
+        st.info(t("desk.nobody"))
+        return
+    panels.note(t("desk.cohorts_note"))
+    panels.figure(charts_studies.heat_map(shares, t))
+    wide = shares.pivot(index=["cohort", "people"], columns="since", values="share")
+    cells: Any = wide.iterrows()
+    told = pd.DataFrame(
+        [
+            {t("desk.cohort"): charts_studies.cohort(start, people, t)}
+            | {str(since): "" if pd.isna(share) else t.number(100 * share, 1) for since, share in row.items()}
+            for (start, people), row in cells
+        ]
+    )
+    st.dataframe(told, hide_index=True, alt=t("desk.heat_map"))
+
+
+def unmet(world: World, t: Words) -> None:
+    """Segments of the log, the one whose need is unmet, and what the world itself says about them."""
+    found = recorded(world, t)
+    if found is None:
+        return
+    studied = background.made(("demand", *world.key), partial(_mine, found), t)
+    if studied is None:
+        return
+    segments, truth = studied
+    row: Any = segments.profile.set_index("segment").loc[segments.unmet]
+    sentence = "desk.demand_found" if segments.convincing else "desk.demand_none"
+    told = {"segment": segments.unmet, "people": int(row["people"]), "share": t.percent(row["share"])}
+    panels.say(t(sentence, **told))
+    panels.note(t("desk.demand_note", quality=t.number(segments.quality, 2)))
+    st.dataframe(
+        _headed(segments.profile[FIRST + [name for name in segments.profile if name not in FIRST]].round(3), t),
+        hide_index=True,
+        alt=t("desk.demand"),
+    )
+    with st.expander(t("desk.demand_truth")):
+        st.markdown(t("desk.demand_truth_note"))
+        shown = truth.drop(columns="named").round(3)
+        shown["worst_need"] = [t(f"desk.need_{need}") for need in shown["worst_need"]]
+        st.dataframe(_headed(shown, t), hide_index=True, alt=t("desk.demand_truth"))
+
+
+def _mine(found: Recorded) -> tuple[demand.Segments, pd.DataFrame]:
+    segments = demand.find(found.log)
+    return segments, demand.check(segments, found.model)
+
+
+def people(world: World, t: Words) -> None:
+    """Key people, communities and bridges among those who are members at the end."""
+    found = recorded(world, t)
+    if found is None:
+        return
+    ties = found.log["interactions"]
+    if ties.empty:
+        st.info(t("desk.nobody"))
+        return
+    studied = background.made(("network", *world.key), partial(_study_network, ties), t)
+    if studied is None:
+        return
+    key, sizes, bridges = studied
+    panels.say(
+        t("desk.network_answer", people=len(key), ties=len(ties), communities=len(sizes), first=key["person"].iloc[0],
+          degree=int(key["degree"].iloc[0]))
+    )  # fmt: skip
+    panels.note(t("desk.network_note"))
+    for name, frame in (("key_people", key), ("communities", sizes), ("bridges", bridges)):
+        st.markdown(f"##### {t(f'desk.{name}')}")
+        panels.note(t(f"desk.{name}_note"))
+        st.dataframe(_headed(frame.head(LISTED).round(3), t), hide_index=True, alt=t(f"desk.{name}"))
+
+
+def _study_network(ties: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    groups = network.communities(ties)
+    return network.key_people(ties), network.community_sizes(ties, groups), network.bridges(ties, groups)
+
+
+def away(world: World, t: Words) -> None:
+    """What goes on when the operator stops everything."""
+    last = world.scenario.horizon // 2
+    panels.note(t("desk.absence_note", week=last, worlds=len(ABSENCE_SEEDS)))
+    table = background.made(
+        ("absence", world.key[0], last), partial(absence.absence, world.scenario, last, tuple(ABSENCE_SEEDS)), t
+    )
+    if table is None:
+        return
+    left: Any = absence.surviving(table).set_index("measure").loc["activity"]
+    interval = f"[{t.percent(left['low'])}, {t.percent(left['high'])}]"
+    sentence = "desk.absence_answer" if world.scenario.plan.strategies else "desk.absence_nothing"
+    panels.say(t(sentence, share=t.percent(left["share"]), interval=interval, weeks=int(left["away"])))
+    panels.figure(charts_studies.without_operator(table, t))
+
+
+def _headed(frame: pd.DataFrame, t: Words) -> pd.DataFrame:
+    return frame.rename(columns={name: t(f"desk.{name}") for name in frame.columns})
+
+
+STUDIES: dict[str, Callable[[World, Words], None]] = {
+    "log": log,
+    "cohorts": cohorts,
+    "demand": unmet,
+    "network": people,
+    "absence": away,
+}
+"""Sections of the page, in order."""
+
+
+def lead(world: World, t: Words) -> str:
+    """What is being looked at, in a line."""
+    return plain(
+        t("desk.lead", scenario=library.title(world.scenario, t), plan=library.title(world.scenario.plan, t),
+          weeks=world.scenario.horizon, seed=world.seed)
+    )  # fmt: skip

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pandas as pd
+import pytest
+
+from pages.parts import desk
+from pages.parts.words import LANGUAGES, Words
+from simulation.eventlog import record
+from simulation.eventlog_columns import TABLES
+from tests.pages.test_evidence_page import ready
+from tests.pages.test_pages import opened, served, sound, until
+from tests.worlds import CONTACT, small
+
+__all__ = ["served"]
+both = pytest.mark.parametrize("language", LANGUAGES)
+
+
+@both
+def test_the_log_is_shown_queried_and_taken_away(language: str) -> None:
+    t = Words(language)
+    app = until(opened("desk", language), ready(2))
+    sound(app)
+    assert len(app.selectbox(key="desk.table").options) == len(TABLES)
+    for name in TABLES:
+        app.selectbox(key="desk.table").select(name).run()
+        sound(app)
+        assert list(app.dataframe[0].value.columns) == [column.name for column in TABLES[name].columns]
+    assert len(app.get("download_button")) == 2
+    app.button(key="desk.ask").click().run()
+    until(app, ready(3))
+    assert {"week", "orders", "paid"} == set(app.dataframe[-1].value.columns)
+    app.selectbox(key="desk.example").select_index(3).run()
+    assert "inviter" in str(app.text_area(key="desk.sql").value)
+    app.text_area(key="desk.sql").set_value("DROP TABLE members").run()
+    app.button(key="desk.ask").click().run()
+    assert not app.exception
+    assert t("errors.query_refused", reason="x")[:8] in app.error[0].value and "⟦" not in app.error[0].value
+    app.text_area(key="desk.sql").set_value("SELECT COUNT(*) AS n FROM posts").run()
+    app.button(key="desk.ask").click().run()
+    sound(until(app, ready(3)))
+
+
+@both
+@pytest.mark.parametrize(
+    ("study", "tables", "charts"), [("cohorts", 1, 1), ("demand", 2, 0), ("network", 3, 0), ("absence", 0, 1)]
+)
+def test_every_study_of_the_desk(language: str, study: str, tables: int, charts: int) -> None:
+    app = opened("desk", language)
+    app.segmented_control(key="desk.view").set_value(study).run()
+    until(app, lambda app: not app.get("skeleton") and len(app.dataframe) == tables)
+    sound(app)
+    assert len(app.get("vega_lite_chart")) == charts
+    for table in app.dataframe:
+        assert not any("⟦" in str(head) for head in table.value.columns)
+
+
+@both
+def test_another_world_gives_another_log(language: str) -> None:
+    app = until(opened("desk", language), ready(2))
+    first = app.dataframe[0].value
+    app.number_input(key="desk.seed").set_value(2).run()
+    until(app, ready(2))
+    assert not app.dataframe[0].value.equals(first)
+    app.selectbox(key="desk.scenario").select("cdnow").run()
+    app.selectbox(key="desk.plan").select("neutral").run()
+    sound(until(app, ready(2)))
+    for study in ("cohorts", "demand", "network", "absence"):
+        app.segmented_control(key="desk.view").set_value(study).run()
+        sound(until(app, lambda app: not app.get("skeleton")))
+
+
+@pytest.mark.parametrize("kind", ["parquet", "csv"])
+def test_the_bundle_holds_every_table_and_the_dictionary(kind: str) -> None:
+    log = record(small(CONTACT), 1, 10)
+    with zipfile.ZipFile(io.BytesIO(desk.bundle(log, kind))) as archive:
+        assert set(archive.namelist()) == {f"{name}.{kind}" for name in TABLES} | {
+            f"dictionary_{language}.csv" for language in LANGUAGES
+        }
+        with archive.open(f"orders.{kind}") as file:
+            read = pd.read_parquet(io.BytesIO(file.read())) if kind == "parquet" else pd.read_csv(file)
+    assert read["orders"].sum() == log["orders"]["orders"].sum()
