@@ -88,7 +88,7 @@ class People(NamedTuple):
 class Standing(NamedTuple):
     """What a person *has with the community*: carried from week to week."""
 
-    status: NDArray[np.int8]
+    status: NDArray[np.int8]  # see Status
     need: Floats  # (people, 5) satisfaction of each need n ∈ [0, 1]
     satisfaction: Floats  # S = Σ ω n
     aspiration: Floats  # A, what the person has come to expect
@@ -143,13 +143,13 @@ class Flow(NamedTuple):
     invite_refusal: Floats  # Σ ln(1 − acceptance) over this week's invitations
     inviter: Counts  # row of the most convincing inviter, −1 for none
     invite_pull: Floats  # acceptance probability of that invitation
-    invites_sent: Counts
+    invites_sent: Counts  # invitations the person sent
     invites_seen: Counts  # invitations that reached somebody who is a member already
     contacts: Counts  # messages received
     relevance: Floats  # relevance of what arrived, 0–1
-    posts: Counts
+    posts: Counts  # posts written
     replies: Counts  # replies received
-    orders: Counts
+    orders: Counts  # orders placed
     repeats: Counts  # of these, not the person's first
     paid: Floats  # ¥ paid
     list_value: Floats  # the same orders at list price, ¥
@@ -160,9 +160,9 @@ class Flow(NamedTuple):
     intrusion: Counts  # 1 where personalisation felt like being watched
     good: Floats  # good experiences
     bad: Floats  # bad experiences
-    promoted: NDArray[np.int8]
-    demoted: NDArray[np.int8]
-    invited_to_task: NDArray[np.int8]
+    promoted: NDArray[np.int8]  # 1 for who rose a tier
+    demoted: NDArray[np.int8]  # 1 for who fell a tier
+    invited_to_task: NDArray[np.int8]  # 1 for who was invited to a co-creation task
     cocreated: NDArray[np.int8]  # 1 where a co-creation task succeeded this week
     hazard: Floats  # probability of leaving this week
     value: Floats  # expected discounted margin still to come, ¥ (CLV)
@@ -173,9 +173,9 @@ class Flow(NamedTuple):
     custom: NDArray[np.int8]  # 1 for who had something made to order
     course: NDArray[np.int8]  # 1 for who paid for knowledge
     salon: NDArray[np.int8]  # 1 for who came to meet in person
-    voted: NDArray[np.int8]
-    renewal_due: NDArray[np.int8]
-    renewed: NDArray[np.int8]
+    voted: NDArray[np.int8]  # 1 for who cast a vote
+    renewal_due: NDArray[np.int8]  # 1 where a term of a paid membership ended
+    renewed: NDArray[np.int8]  # 1 where it was renewed
     hurt: NDArray[np.int8]  # 1 for whom a hurtful post reached
     removed: NDArray[np.int8]  # 1 where a harmless post of this person was taken down
     joins: NDArray[np.int8]  # 1 for who came this week

@@ -136,8 +136,8 @@ class Scenario(Params):
     note: Text = Text()
     claim: Text = Text()
     """What somebody says of the case; beside it stands what is simulated."""
-    against: Name = "neutral"
-    """Plan of the library that the scenario's own plan is compared with."""
+    against: Name | None = None
+    """Plan of the library that the scenario's own plan is compared with; the neutral plan if none is named."""
     population: Population = Population()
     graph: SocialGraph = SocialGraph()
     behaviour: Behaviour = Behaviour()

@@ -11,7 +11,7 @@ from simulation.params import Declared
 from simulation.shocks import SHOCKS
 from simulation.shocks.base import Shock
 from simulation.strategies import STRATEGIES
-from simulation.strategies.base import Strategy
+from simulation.strategies.base import TOPICS, Strategy
 from simulation.view import OBSERVABLE, Nature, WorldView
 from tests.worlds import CONTACT, EVERYTHING, SEEDS, run, same, small
 
@@ -81,6 +81,7 @@ def test_note_tells_mechanism_evidence_and_backfire(strategy):
 @strategies
 def test_identity(strategy):
     assert strategy.rows
+    assert strategy.topic in TOPICS
     assert all(row.startswith("S") for row in strategy.rows)
     levers = {number.name for number in strategy.declared() if number.role == "lever"}
     assert set(strategy.neutral) <= levers

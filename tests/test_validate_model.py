@@ -12,7 +12,7 @@ import pytest
 
 from simulation import ENGINE_VERSION
 from simulation.__main__ import main
-from simulation.analysis import acceptance, claim_runs, dilemma_runs, dilemmas, validation
+from simulation.analysis import acceptance, claim_runs, claimed, dilemma_runs, dilemmas, validation
 from simulation.analysis.acceptance import Fact
 from simulation.analysis.facts import Found, single
 from simulation.executor import SerialExecutor
@@ -40,7 +40,7 @@ def found() -> validation.Validation:
         patch.setattr(dilemmas, "DILEMMAS", kept)
         patch.setattr(dilemmas, "SIGNATURES", tuple(fact for dilemma in kept for fact in dilemma.signatures))
         patch.setattr(dilemma_runs, "PLANS", tuple(p for p in dilemma_runs.PLANS if p.name in {"neutral", "discount"}))
-        patch.setattr(validation, "CLAIMS", tuple(claim for claim in validation.CLAIMS if claim.id in CLAIMS))
+        patch.setattr(validation, "CLAIMS", tuple(claim for claim in claimed.CLAIMS if claim.id in CLAIMS))
         patch.setattr(validation, "moods", lambda: {"β_S = 5": {"satisfaction": 5}})
         for module in (acceptance, dilemma_runs, claim_runs):
             patch.setattr(module, "experiments", some_runs(module))

@@ -170,7 +170,7 @@ def ranked(frame: pd.DataFrame, title: str, t: Words) -> Figure:
         alt.Tooltip("low:Q", title=t("charts.low"), format=",.3~f"),
         alt.Tooltip("high:Q", title=t("charts.high"), format=",.3~f"),
     ]
-    color = alt.Color("role:N", title=None, legend=alt.Legend(orient="top"))
+    color = alt.Color("role:N", title=None, legend=alt.Legend(orient="top", columns=1, labelLimit=200))
     bars = base.mark_bar(cornerRadiusEnd=3).encode(x=alt.X("mean:Q", title="μ*"), color=color, tooltip=tips)
     whiskers = base.mark_rule(strokeWidth=2, color=NEITHER).encode(x="low:Q", x2="high:Q")
     told = t("evidence.alt_ranked", names=t.join([str(name) for name in frame["name"].head(3)]))

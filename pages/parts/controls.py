@@ -13,6 +13,7 @@ from simulation.files import MAX_BYTES
 from simulation.scenario import Plan, Scenario, Text, read_scenario
 from simulation.shocks import SHOCKS, Shock
 from simulation.strategies import STRATEGIES
+from simulation.strategies.base import TOPICS
 
 BASE = f"{state.STUDIO}.base"
 ASKED = f"{state.STUDIO}.asked"
@@ -22,6 +23,11 @@ WORLDS = (5, 10, 20, 30, 50, 100)
 DISPUTED = ("satisfaction", "trust")
 """Coefficients of leaving that no public study identifies: people may dispute them."""
 COMMUNITY = ("size", "founders")
+TEAM = ("hours", "wage")
+ICONS = {
+    "care": ":material/favorite:", "incentives": ":material/redeem:", "cocreation": ":material/handyman:",
+    "growth": ":material/trending_up:", "price": ":material/sell:", "data": ":material/insights:",
+}  # fmt: skip
 MINE = Text(zh="我的方案", en="My plan")
 
 
@@ -74,6 +80,9 @@ def load_plan(plan: Plan) -> None:
     known = library.recognised(plan).name
     st.session_state[key("plan")] = known if known in library.plans() else library.CUSTOM
     st.session_state[key("budget")] = float(plan.budget)
+    forms.load(key("team"), plan, TEAM)
+    for topic in TOPICS:
+        st.session_state[key("open", topic)] = any(kind.topic == topic for kind in plan.strategies.values())
     for name, kind in STRATEGIES.items():
         st.session_state[key("on", name)] = name in plan.strategies
         forms.load(key("strategy", name), plan.strategies.get(name, kind()))
@@ -92,7 +101,8 @@ def collect() -> Scenario:
         for name, kind in STRATEGIES.items()
         if values.get(key("on", name))
     }
-    plan = Plan(name=library.CUSTOM, title=MINE, budget=values[key("budget")], strategies=strategies)
+    team = {name: values[key("team", name)] for name in TEAM}
+    plan = Plan(name=library.CUSTOM, title=MINE, budget=values[key("budget")], strategies=strategies, **team)
     changed: dict[str, Any] = {
         "plan": base.plan if plan.fingerprint() == base.plan.fingerprint() else library.recognised(plan),
         "shocks": _shocks(base),
@@ -171,8 +181,28 @@ def _run(t: Words) -> None:
 
 
 def _plan(t: Words) -> None:
-    with st.expander(t("studio.strategies"), expanded=True, icon=":material/tune:"):
+    st.markdown(f"**{t('studio.strategies')}**")
+    for topic in TOPICS:
+        _topic(topic, t)
+    st.number_input(
+        t("studio.budget", currency=t.unit("¥")),
+        0.0,
+        1e9,
+        step=100.0,
+        format="%.0f",
+        key=key("budget"),
+        help=t("studio.budget_help"),
+        persist_state="session",
+    )
+    forms.form(key("team"), Plan(), t, fields=TEAM)
+
+
+def _topic(topic: str, t: Words) -> None:
+    """Strategies of one topic; those that the plan uses lie open."""
+    with st.expander(t(f"topics.{topic}"), expanded=st.session_state[key("open", topic)], icon=ICONS[topic]):
         for name, kind in STRATEGIES.items():
+            if kind.topic != topic:
+                continue
             on = st.toggle(
                 kind.label[t.language], key=key("on", name), help=kind.note[t.language], persist_state="session"
             )
@@ -181,16 +211,6 @@ def _plan(t: Words) -> None:
                     forms.form(key("strategy", name), kind(), t, fields=forms.names(kind, "lever"))
                     with st.popover(t("studio.costs_and_dates"), type="tertiary", icon=":material/payments:"):
                         forms.form(key("strategy", name), kind(), t, fields=forms.names(kind, "setting", "uncertainty"))
-        st.number_input(
-            t("studio.budget", currency=t.unit("¥")),
-            0.0,
-            1e9,
-            step=100.0,
-            format="%.0f",
-            key=key("budget"),
-            help=t("studio.budget_help"),
-            persist_state="session",
-        )
 
 
 def _world(t: Words) -> None:

@@ -42,7 +42,9 @@ def show_claims(t: Words) -> None:
         counts = pd.Series([row["verdict"] for row in found]).value_counts()
         panels.say(t("evidence.claims_answer", supported=int(counts.get("supported", 0)), claims=len(found)))
     told = pd.DataFrame([_told(row, t) for row in found])
-    st.dataframe(told, hide_index=True, alt=t("evidence.claims"), height="content")
+    widths = {t("evidence.claimed"): 290, t("evidence.simulated"): 170, t("evidence.verdict"): 150}
+    columns: Any = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}
+    st.dataframe(told, hide_index=True, alt=t("evidence.claims"), height="content", column_config=columns)
     if stored("claims"):
         provenance(t)
     st.markdown(f"##### {t('evidence.claims_how')}")
@@ -51,6 +53,7 @@ def show_claims(t: Words) -> None:
             st.markdown(f"**{plain(row[f'claim_{t.language}'])}**")
             panels.points(
                 [
+                    t("evidence.claims_found", value=_figure(row, t), verdict=_verdict(row, t)),
                     t("evidence.claims_simulated", told=row[f"simulated_{t.language}"]),
                     t("evidence.claims_published", told=row[f"literature_{t.language}"]),
                 ]
@@ -79,15 +82,18 @@ def _bare(claim: claims.Claim) -> Told:
 
 
 def _told(row: Told, t: Words) -> dict[str, str]:
-    verdict: Any = row.get("verdict")
-    place = 0 if t.language == "zh" else 1
     return {
         t("evidence.claimed"): row[f"claim_{t.language}"],
         t("evidence.simulated"): _figure(row, t),
-        t("evidence.verdict"): claims.VERDICTS[verdict][place] if verdict in claims.VERDICTS else "–",
+        t("evidence.verdict"): _verdict(row, t),
         t("evidence.flips"): _flips(row, t),
         t("evidence.documents"): t(f"evidence.document_{row['source']}"),
     }
+
+
+def _verdict(row: Told, t: Words) -> str:
+    verdict: Any = row.get("verdict")
+    return claims.VERDICTS[verdict][0 if t.language == "zh" else 1] if verdict in claims.VERDICTS else "–"
 
 
 def _figure(row: Told, t: Words) -> str:

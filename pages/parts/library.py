@@ -39,15 +39,16 @@ def first_scenario() -> Scenario:
 
 
 def reference(scenario: Scenario) -> Plan:
-    """Plan that others are compared with: the one a case names, elsewhere the neutral plan.
+    """Plan that others are compared with: what a case really did, elsewhere the neutral plan.
 
-    Whoever leaves the case's own plan compares with that plan: it is what the case did.
+    What the case itself did is compared with the plan that it names, if it names one.
     """
     known = scenarios().get(scenario.name)
     if known is None or known.plan.name in plans():
-        return plans().get(scenario.against, plans()[NEUTRAL])
-    at_home = scenario.plan.fingerprint() == known.plan.fingerprint()
-    return plans().get(known.against, plans()[NEUTRAL]) if at_home else known.plan
+        return plans()[NEUTRAL]
+    if known.against is not None and scenario.plan.fingerprint() == known.plan.fingerprint():
+        return plans().get(known.against, plans()[NEUTRAL])
+    return known.plan
 
 
 def tell(scenario: Scenario, t: Words) -> None:

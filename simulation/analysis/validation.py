@@ -47,7 +47,7 @@ class Size:
     worlds: int = 10
     people: int = 2000
     moods: bool = True
-    trajectories: int = 8
+    trajectories: int = 6
     screened_people: int = 1000
     screened_weeks: int = 52
     strategies: tuple[str, ...] | None = None

@@ -11,6 +11,9 @@ from simulation.effects import Effects
 from simulation.params import Params, setting
 from simulation.view import WorldView
 
+TOPICS = ("care", "incentives", "cocreation", "growth", "price", "data")
+"""Topics under which strategies are found, in the order in which they are shown."""
+
 
 class Strategy(Params):
     """One lever bundle of the operator; subclasses live in one file each and appear everywhere by themselves.
@@ -23,6 +26,8 @@ class Strategy(Params):
     id: ClassVar[str]
     rows: ClassVar[tuple[str, ...]]
     """Rows of the coverage table this strategy makes work, such as ``S1``."""
+    topic: ClassVar[str]
+    """Where people look for it, one of :data:`TOPICS`."""
     label: ClassVar[dict[str, str]]
     note: ClassVar[dict[str, str]]
     """Mechanism, evidence and how it backfires, in ``zh`` and ``en``."""

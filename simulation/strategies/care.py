@@ -22,6 +22,7 @@ class Care(Strategy):
 
     id: ClassVar[str] = "care"
     rows: ClassVar[tuple[str, ...]] = ("S23",)
+    topic: ClassVar[str] = "care"
     label: ClassVar[dict[str, str]] = {"zh": "情感关怀", "en": "Emotional care"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：生日和入群周年收到问候与小礼，觉得被记得，尊重、归属和信任都涨一点；每人一年只有两次，效果来得慢。反噬：手写"

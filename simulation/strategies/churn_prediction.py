@@ -67,6 +67,7 @@ class ChurnPrediction(Strategy):
 
     id: ClassVar[str] = "churn_prediction"
     rows: ClassVar[tuple[str, ...]] = ("S21",)
+    topic: ClassVar[str] = "data"
     label: ClassVar[dict[str, str]] = {"zh": "流失预测与干预", "en": "Churn prediction and intervention"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：每周用沉默周数、最近购买、发帖、订单、入会时间、投诉和触达训练一个逻辑回归（scikit-learn），预测谁下周会走，再"

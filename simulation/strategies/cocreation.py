@@ -18,6 +18,7 @@ class Cocreation(Strategy):
 
     id: ClassVar[str] = "cocreation"
     rows: ClassVar[tuple[str, ...]] = ("S6",)
+    topic: ClassVar[str] = "cocreation"
     label: ClassVar[dict[str, str]] = {"zh": "共创", "en": "Co-creation"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：任务成功带来自我实现，也滋养内在动机。反噬：见效慢、花费高，两年内未必回本；缺少支持的任务多半"

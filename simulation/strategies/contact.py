@@ -18,6 +18,7 @@ class Contact(Strategy):
 
     id: ClassVar[str] = "contact"
     rows: ClassVar[tuple[str, ...]] = ("S18",)
+    topic: ClassVar[str] = "care"
     label: ClassVar[dict[str, str]] = {"zh": "私域触达", "en": "Contact in the private domain"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：消息提醒购买；服务型消息更相关、积累信任，人工还能补救失误；广告型消息直接推动下单。反噬：触达"

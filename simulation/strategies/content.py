@@ -18,6 +18,7 @@ class Content(Strategy):
 
     id: ClassVar[str] = "content"
     rows: ClassVar[tuple[str, ...]] = ("S14",)
+    topic: ClassVar[str] = "cocreation"
     label: ClassVar[dict[str, str]] = {"zh": "内容生态", "en": "Content ecosystem"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：专业内容与 AI 辅助内容都有用，用处随数量递减；经人把关的内容更贴合。反噬：官方内容挤出成员自己的发帖；AI 内容越占"

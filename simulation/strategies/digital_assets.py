@@ -40,6 +40,7 @@ class DigitalAssets(Strategy):
 
     id: ClassVar[str] = "digital_assets"
     rows: ClassVar[tuple[str, ...]] = ("S27",)
+    topic: ClassVar[str] = "price"
     label: ClassVar[dict[str, str]] = {"zh": "数字资产变现", "en": "Monetising digital assets"}
     earns: ClassVar[bool] = True
     note: ClassVar[dict[str, str]] = {

@@ -32,6 +32,7 @@ class Distribution(Strategy):
     id: ClassVar[str] = "distribution"
     acquires: ClassVar[bool] = True
     rows: ClassVar[tuple[str, ...]] = ("S11",)
+    topic: ClassVar[str] = "growth"
     label: ClassVar[dict[str, str]] = {"zh": "分销返利", "en": "Distribution rebate"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：下线消费，上线拿佣金，于是人人拉人，社群涨得快；层级越多，发财的指望越大。反噬：邀请变成推销，朋友觉得被收割，"

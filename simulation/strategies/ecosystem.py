@@ -30,6 +30,7 @@ class Ecosystem(Strategy):
 
     id: ClassVar[str] = "ecosystem"
     rows: ClassVar[tuple[str, ...]] = ("S25",)
+    topic: ClassVar[str] = "growth"
     label: ClassVar[dict[str, str]] = {"zh": "开放生态", "en": "Open ecosystem"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：第三方创作者与服务商看成员规模和自己能留下多少来决定去留；伙伴多了，内容更丰富、需求更容易满足，平台从他们的销售"

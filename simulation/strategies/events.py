@@ -18,6 +18,7 @@ class Events(Strategy):
 
     id: ClassVar[str] = "events"
     rows: ClassVar[tuple[str, ...]] = ("S15",)
+    topic: ClassVar[str] = "care"
     label: ClassVar[dict[str, str]] = {"zh": "主题活动", "en": "Events"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：活动按“痛点、兴趣、价值、反馈”四步展开，满足归属需求，也带动发帖。新鲜感大约四周后消退、八周见底，之后部分"

@@ -28,6 +28,7 @@ class FeedbackReport(Strategy):
 
     id: ClassVar[str] = "feedback_report"
     rows: ClassVar[tuple[str, ...]] = ("S30",)
+    topic: ClassVar[str] = "care"
     label: ClassVar[dict[str, str]] = {"zh": "反馈报告", "en": "Feedback report"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：每隔几周公布“你说的，我们做了”，投诉过、发过帖、参加过任务的人看到自己的话有了下文，更信任、更有面子；旁观者也"

@@ -51,6 +51,7 @@ class FiveLoop(Strategy):
 
     id: ClassVar[str] = "five_loop"
     rows: ClassVar[tuple[str, ...]] = ("S32",)
+    topic: ClassVar[str] = "data"
     label: ClassVar[dict[str, str]] = {"zh": "五环数据运营（AI 运营者）", "en": "Five-loop operation (AI operator)"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：监测、分析、预测、干预、优化循环。成员随机分进四组：照旧、服务消息、优质内容、天天促销；每到决策日按记录打分，用汤普"

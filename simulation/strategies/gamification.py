@@ -23,6 +23,7 @@ class Gamification(Strategy):
 
     id: ClassVar[str] = "gamification"
     rows: ClassVar[tuple[str, ...]] = ("S3",)
+    topic: ClassVar[str] = "incentives"
     label: ClassVar[dict[str, str]] = {"zh": "游戏化任务", "en": "Gamified tasks"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：签到养成习惯、带来一点归属；挑战带动发帖；排行榜让榜首有面子、发得更勤。新鲜感大约四周后消退、八周见底，之后部分恢复。"

@@ -50,6 +50,7 @@ class Governance(Strategy):
 
     id: ClassVar[str] = "governance"
     rows: ClassVar[tuple[str, ...]] = ("S28",)
+    topic: ClassVar[str] = "cocreation"
     label: ClassVar[dict[str, str]] = {"zh": "透明治理与价值共享", "en": "Transparent governance"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：贡献记在公开账本上（发帖、购买、共创得通证），每隔几周投票，并按通证分一部分销售额。投票权与分红按“通证的 γ 次方”"

@@ -19,6 +19,7 @@ class GroupBuying(Strategy):
     id: ClassVar[str] = "group_buying"
     acquires: ClassVar[bool] = True
     rows: ClassVar[tuple[str, ...]] = ("S10",)
+    topic: ClassVar[str] = "growth"
     label: ClassVar[dict[str, str]] = {"zh": "拼团砍价", "en": "Group purchase and bargaining"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：成员发起拼团、拉熟人凑够人数，全团享团购价，还没入群的朋友凭此加入；砍价时一部分人只帮忙、不下单。反噬：团购价"

@@ -32,6 +32,8 @@ class Growth(Strategy):
 
     id: ClassVar[str] = "growth"
     rows: ClassVar[tuple[str, ...]] = ("S13",)
+    topic: ClassVar[str] = "growth"
+    acquires: ClassVar[bool] = True
     label: ClassVar[dict[str, str]] = {"zh": "增长三角（种子、投放、小众）", "en": "Growth triad"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：种子用户在最初几周得到照顾，更愿意说、更愿意邀请；投放把广告送到社群外的人面前；小众定位面向的人少，钱多了很快见顶，但来的人更合"

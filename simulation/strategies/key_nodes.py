@@ -37,6 +37,7 @@ class KeyNodes(Strategy):
 
     id: ClassVar[str] = "key_nodes"
     rows: ClassVar[tuple[str, ...]] = ("S12",)
+    topic: ClassVar[str] = "growth"
     label: ClassVar[dict[str, str]] = {"zh": "关键节点赋能（KOL/KOC）", "en": "Key nodes (KOL/KOC)"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：每季度在成员网络里按 PageRank 找意见领袖（KOL），按近期活跃找真实爱用者（KOC），给入选者荣誉与资源，他们的口碑传"

@@ -37,6 +37,7 @@ class Layers(Strategy):
 
     id: ClassVar[str] = "layers"
     rows: ClassVar[tuple[str, ...]] = ("S22",)
+    topic: ClassVar[str] = "data"
     label: ClassVar[dict[str, str]] = {"zh": "RFM 与 CLV 分层运营", "en": "RFM and CLV layers"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：按最近购买、频次、金额（RFM）与简单的生命周期价值排名。前 5% 一对一维护，真人跟进、内容贴心、受人尊重；其后 25% 请"

@@ -18,6 +18,7 @@ class MaterialIncentives(Strategy):
 
     id: ClassVar[str] = "material_incentives"
     rows: ClassVar[tuple[str, ...]] = ("S1",)
+    topic: ClassVar[str] = "incentives"
     label: ClassVar[dict[str, str]] = {"zh": "物质激励", "en": "Material incentives"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：奖励让人多发帖，促销敏感的人最起劲。反噬：按条付费时质量下降，内在动机被挤出，社交联系多的人最"

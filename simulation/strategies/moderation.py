@@ -18,6 +18,7 @@ class Moderation(Strategy):
 
     id: ClassVar[str] = "moderation"
     rows: ClassVar[tuple[str, ...]] = ("S33",)
+    topic: ClassVar[str] = "care"
     label: ClassVar[dict[str, str]] = {"zh": "自动化审核", "en": "Automated moderation"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：机器检查帖子，伤人的内容在被看到之前拿下；越严，漏网越少。反噬：越严也越容易误删好帖，被误删的人失去信任，朋友"

@@ -19,6 +19,7 @@ class Onboarding(Strategy):
 
     id: ClassVar[str] = "onboarding"
     rows: ClassVar[tuple[str, ...]] = ("S34",)
+    topic: ClassVar[str] = "care"
     label: ClassVar[dict[str, str]] = {"zh": "新人引导", "en": "Onboarding"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：入群头几周有人迎接、教会怎么用、发帖有人回，新人更快找到用处和归属；回归的人也算新人，第 0 周的创始成员"

@@ -18,6 +18,7 @@ class Personalisation(Strategy):
 
     id: ClassVar[str] = "personalisation"
     rows: ClassVar[tuple[str, ...]] = ("S19",)
+    topic: ClassVar[str] = "data"
     label: ClassVar[dict[str, str]] = {"zh": "AI 个性化推荐", "en": "AI personalisation"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：推荐更合心意，相关度上升，人们多买、少烦。机器靠订单学习，对新客知之甚少（冷启动）。反噬：用得越深，越可能让"

@@ -18,6 +18,7 @@ class PricePromotion(Strategy):
 
     id: ClassVar[str] = "price_promotion"
     rows: ClassVar[tuple[str, ...]] = ("S17",)
+    topic: ClassVar[str] = "price"
     label: ClassVar[dict[str, str]] = {"zh": "价格促销", "en": "Price promotion"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：降价让人买得更勤。反噬：订单涨了，毛利却更薄，收入上升而利润下降；人们习惯低价，恢复原价后反而"

@@ -18,6 +18,7 @@ class PriceTransparency(Strategy):
 
     id: ClassVar[str] = "price_transparency"
     rows: ClassVar[tuple[str, ...]] = ("S16",)
+    topic: ClassVar[str] = "price"
     label: ClassVar[dict[str, str]] = {"zh": "价格透明", "en": "Price transparency"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：公开成本让人安心、积累信任，毛利公道时还促进购买。反噬：毛利高于约 55% 时，公开反而显得不公，购"

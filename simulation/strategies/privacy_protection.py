@@ -18,6 +18,7 @@ class PrivacyProtection(Strategy):
 
     id: ClassVar[str] = "privacy_protection"
     rows: ClassVar[tuple[str, ...]] = ("S29",)
+    topic: ClassVar[str] = "data"
     label: ClassVar[dict[str, str]] = {"zh": "隐私保护与数据主权", "en": "Privacy protection"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：能看、能改、能删自己的数据，让人安心，被窥视的感觉随控制权减少。反噬：许多人会关掉数据授权，内容因此没那么贴"

@@ -31,6 +31,7 @@ class ProductIteration(Strategy):
 
     id: ClassVar[str] = "product_iteration"
     rows: ClassVar[tuple[str, ...]] = ("S7",)
+    topic: ClassVar[str] = "cocreation"
     label: ClassVar[dict[str, str]] = {"zh": "产品闭环迭代", "en": "Closed-loop product iteration"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：帖子、投诉与共创成果攒成需求，每个周期发布一版；反馈越多改得越准，但边际递减；每版都让产品更合用，旧版慢慢过时。"

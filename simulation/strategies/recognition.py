@@ -18,6 +18,7 @@ class Recognition(Strategy):
 
     id: ClassVar[str] = "recognition"
     rows: ClassVar[tuple[str, ...]] = ("S2",)
+    topic: ClassVar[str] = "incentives"
     label: ClassVar[dict[str, str]] = {"zh": "荣誉激励", "en": "Recognition"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：荣誉满足发帖者的尊重需求，也滋养内在动机，几乎不花钱。反噬：人人有奖等于无奖，荣誉随普及而贬"

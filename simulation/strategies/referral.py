@@ -19,6 +19,7 @@ class Referral(Strategy):
     id: ClassVar[str] = "referral"
     acquires: ClassVar[bool] = True
     rows: ClassVar[tuple[str, ...]] = ("S9",)
+    topic: ClassVar[str] = "growth"
     label: ClassVar[dict[str, str]] = {"zh": "裂变推荐", "en": "Referral"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：奖励让成员多发邀请、朋友更愿接受；半熟关系最容易拉来新人，推荐人还在时新人更黏。反噬：奖励越"

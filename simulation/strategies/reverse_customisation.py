@@ -47,6 +47,7 @@ class ReverseCustomisation(Strategy):
 
     id: ClassVar[str] = "reverse_customisation"
     rows: ClassVar[tuple[str, ...]] = ("S26",)
+    topic: ClassVar[str] = "cocreation"
     label: ClassVar[dict[str, str]] = {"zh": "C2B 反向定制", "en": "Reverse customisation (C2B)"}
     earns: ClassVar[bool] = True
     note: ClassVar[dict[str, str]] = {

@@ -18,6 +18,7 @@ class Salons(Strategy):
 
     id: ClassVar[str] = "salons"
     rows: ClassVar[tuple[str, ...]] = ("S31",)
+    topic: ClassVar[str] = "care"
     label: ClassVar[dict[str, str]] = {"zh": "线下沙龙", "en": "Salons in person"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：线上成员受邀到线下见面，来的人归属感大增，一起来过的人关系更牢；来的多半是看重归属、本来就满意的人，覆盖面有限。"

@@ -30,6 +30,7 @@ class ServiceAI(Strategy):
 
     id: ClassVar[str] = "service_ai"
     rows: ClassVar[tuple[str, ...]] = ("S20",)
+    topic: ClassVar[str] = "care"
     label: ClassVar[dict[str, str]] = {"zh": "AI 客服与人工兜底", "en": "AI service with human fallback"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：AI 随时应答，多解决一部分失误；关键节点由人工兜底。不说明身份的 AI 更会卖货，说明了反而少卖一些。反噬：没有人"

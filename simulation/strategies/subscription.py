@@ -18,6 +18,7 @@ class Subscription(Strategy):
 
     id: ClassVar[str] = "subscription"
     rows: ClassVar[tuple[str, ...]] = ("S5",)
+    topic: ClassVar[str] = "incentives"
     label: ClassVar[dict[str, str]] = {"zh": "付费会员", "en": "Paid membership"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：满意又信任的成员愿意按周付费换权益，朋友订了自己也更想订；订了的人买得更多、走得更少，会费成为独立的收入。"

@@ -18,6 +18,7 @@ class Tiers(Strategy):
 
     id: ClassVar[str] = "tiers"
     rows: ClassVar[tuple[str, ...]] = ("S4",)
+    topic: ClassVar[str] = "incentives"
     label: ClassVar[dict[str, str]] = {"zh": "会员等级", "en": "Membership tiers"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：离下一级越近买得越勤（目标梯度），升级带来尊重。反噬：权益是对高等级会员的长期负债；底层会员眼"

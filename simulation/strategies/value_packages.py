@@ -19,6 +19,7 @@ class ValuePackages(Strategy):
 
     id: ClassVar[str] = "value_packages"
     rows: ClassVar[tuple[str, ...]] = ("S8",)
+    topic: ClassVar[str] = "cocreation"
     label: ClassVar[dict[str, str]] = {"zh": "模块化价值包", "en": "Modular value packages"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：成员从模块中自己组合，越拼越合用，但边际递减；自己拼的更觉值得，一单买得更多，付费会员的权益也更有吸引力。"

@@ -31,6 +31,7 @@ class ValueResonance(Strategy):
 
     id: ClassVar[str] = "value_resonance"
     rows: ClassVar[tuple[str, ...]] = ("S24",)
+    topic: ClassVar[str] = "price"
     label: ClassVar[dict[str, str]] = {"zh": "价值共鸣", "en": "Value resonance"}
     note: ClassVar[dict[str, str]] = {
         "zh": "机制：可持续与包容的主张有行动支撑，就赢得信任，带来一点归属与成长；行动要持续约一个季度才算得上口碑，没说出来的行动"

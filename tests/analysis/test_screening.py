@@ -73,12 +73,13 @@ def test_a_point_becomes_the_scenario_it_names() -> None:
     base = load_scenario("product")
     bottom, top = (screening.scenario_at(base, varied, np.full(len(varied), place)) for place in (0.0, 1.0))
     assert (bottom.behaviour.leaving.trust, top.behaviour.leaving.trust) == (0.5, 4)
-    assert (bottom.plan.strategies["contact"].frequency, top.plan.strategies["contact"].frequency) == (0, 1)
-    assert isinstance(top.plan.strategies["churn_prediction"].warmup, int)
+    least, most = (dict(scenario.plan.strategies["contact"]) for scenario in (bottom, top))
+    assert (least["frequency"], most["frequency"]) == (0, 1)
+    assert isinstance(dict(top.plan.strategies["churn_prediction"])["warmup"], int)
     assert bottom.population.type == base.population.type
 
 
-def test_what_cannot_act_has_exactly_no_effect_and_what_must_has_one(found: screening.Screening) -> None:
+def test_what_cannot_act_has_exactly_no_effect_and_what_must_has_one(found):
     profit = found.table[found.table["outcome"] == "profit"].set_index("path")
     for idle in ("behaviour.subscribing.base", "behaviour.choosing.course", "behaviour.creating.base_success"):
         assert profit.loc[idle, "mu_star"] == 0
@@ -89,7 +90,7 @@ def test_what_cannot_act_has_exactly_no_effect_and_what_must_has_one(found: scre
     assert retention.loc["behaviour.leaving.satisfaction", "mu_star"] > 0
 
 
-def test_the_same_screening_gives_the_same_numbers(found: screening.Screening) -> None:
+def test_every_point_of_every_trajectory_is_lived(found: screening.Screening) -> None:
     assert found.runs == 2 * (len(screening.factors(ON)) + 1)
     assert set(found.table["outcome"]) == set(screening.OUTCOMES)
 
