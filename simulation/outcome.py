@@ -21,7 +21,7 @@ class Outcome:
     """One measure: its words, its unit, which way is better, and how it is computed from a batch of worlds.
 
     Attributes:
-        unit: ``people``, ``share``, ``¥``, ``index`` (0–1 scale), ``weeks``, ``hours`` or ``count``.
+        unit: ``people``, ``share``, ``¥``, ``index`` (0–1 scale), ``ratio``, ``weeks``, ``hours`` or ``count``.
         better: +1 more is better, −1 less is better, 0 neither.
         compute: (worlds,) value of the week that has just been closed; ``None`` for measures of a whole run.
     """
@@ -29,7 +29,7 @@ class Outcome:
     name: str
     zh: str
     en: str
-    unit: Literal["people", "share", "¥", "index", "count", "weeks", "hours"]
+    unit: Literal["people", "share", "¥", "index", "ratio", "count", "weeks", "hours"]
     better: Literal[-1, 0, 1]
     definition_zh: str
     definition_en: str

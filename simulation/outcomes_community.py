@@ -95,7 +95,7 @@ _SINGLE: tuple[Outcome, ...] = (
     _people("organic_joins", "自然加入", "Organic joins", 1, "本周因口碑或自然曝光加入的人数。", "People who came by mouth or on their own this week.",
             "came_organic"),
     _people("returned", "回归", "Returned", 1, "本周回归的流失者。", "People who came back this week.", "came_back"),
-    Outcome("relationship_density", "关系密度", "Relationship density", "index", 1, "每位成员与其他成员的关系强度之和，成员平均。",
+    Outcome("relationship_density", "关系密度", "Relationship density", "ratio", 1, "每位成员与其他成员的关系强度之和，成员平均。",
             "Strength of ties to other members, summed, per member.", compute=mean_of("ties")),
     Outcome("advocacy", "口碑指数", "Advocacy index", "share", 1,
             f"（信任 ≥ {PROMOTER} 且满意不低于期望者 − 信任 < {DETRACTOR} 者）占成员之比。",

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import panels
-from pages.parts.words import Words, plain
+from pages.parts.words import Words
 from simulation.intervals import mean_interval
 from simulation.outcomes import TOTALS, WEEKLY
 from simulation.results import Results
@@ -33,8 +33,8 @@ def streams(results: Results, plan: str, t: Words) -> pd.DataFrame:
     rows = [
         {
             t("measures.stream"): stream_name(str(wide.index[row]).removeprefix(INCOME), t),
-            t("measures.amount"): plain(t.money(found.mean[row])),
-            t("measures.interval"): plain(t.interval(TOTALS["revenue"], found.low[row], found.high[row])),
+            t("measures.amount"): t.money(found.mean[row]),
+            t("measures.interval"): t.interval(TOTALS["revenue"], found.low[row], found.high[row]),
             t("measures.share"): t.percent(found.mean[row] / revenue if revenue else np.nan),
         }
         for row in order
@@ -53,7 +53,7 @@ def table(results: Results, names: Mapping[str, str], t: Words) -> pd.DataFrame:
             if np.isnan(level.mean):
                 row[names[plan]] = "–"
                 continue
-            row[names[plan]] = plain(f"{t.value(outcome, level.mean)} {t.interval(outcome, level.low, level.high)}")
+            row[names[plan]] = f"{t.value(outcome, level.mean)} {t.interval(outcome, level.low, level.high)}"
         row[t("evidence.definition")] = outcome.definition(t.language)
         rows.append(row)
     return pd.DataFrame(rows)

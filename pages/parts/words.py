@@ -136,7 +136,7 @@ class Words:
             return self.percent(value)
         if outcome.unit == "¥":
             return self.money(value)
-        return self.number(value * self.scale(outcome), 1 if outcome.unit == "index" else 0)
+        return self.number(value * self.scale(outcome), {"index": 1, "ratio": 2}.get(outcome.unit, 0))
 
     def change(self, outcome: Any, value: float) -> str:
         """Difference in an outcome, signed, with its unit."""
@@ -152,7 +152,7 @@ class Words:
     def _bare_change(self, outcome: Any, value: float) -> str:
         if outcome.unit == "¥":
             return self.money(value, sign=True)
-        return self.number(value * self.scale(outcome), 1, sign=True)
+        return self.number(value * self.scale(outcome), 2 if outcome.unit == "ratio" else 1, sign=True)
 
     @staticmethod
     def scale(outcome: Any) -> float:

@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 PAGES = ("start", "studio", "duel", "lessons", "desk", "evidence")
 SEEN = {"start": "[data-testid=stAlert]", "studio": "[data-testid=stMetric]", "duel": "[data-testid=stVegaLiteChart]",
-        "lessons": "[data-testid=stTextInput]", "evidence": "[data-testid=stDataFrame]"}  # fmt: skip
+        "lessons": "[data-testid=stTextInput]", "desk": "[data-testid=stDataFrame]",
+        "evidence": "[data-testid=stDataFrame]"}  # fmt: skip
 Start = Callable[..., Any]
 
 

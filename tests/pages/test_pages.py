@@ -262,7 +262,7 @@ def test_too_much_work_is_refused_with_what_would_fit(language: str) -> None:
 
 @both
 def test_a_long_run_can_be_cancelled_and_a_reload_finds_it_again(language: str) -> None:
-    t = Words(language)
+    t, others = Words(language), running_jobs()
     app = opened("studio", language)
     text = "population: {size: 20000}\nhorizon: 520\nseeds: {count: 100, first: 77}\n"
     app.file_uploader(key=key("upload")).upload("long.yaml", text.encode()).run()
@@ -278,7 +278,7 @@ def test_a_long_run_can_be_cancelled_and_a_reload_finds_it_again(language: str) 
         visitor.button(key="studio.cancel").click().run()
         assert t("jobs.cancelled") in [info.value for info in visitor.info]
         assert visitor.button(key="studio.again")
-    assert running_jobs() == 0
+    assert running_jobs() <= others, "nobody computes on after a cancellation"
 
 
 @both
