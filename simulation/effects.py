@@ -126,7 +126,9 @@ class Effects:
         if row < 0:
             row = self._slot[channel] = len(self._rows)
             self._rows.append(np.zeros(len(self._world_of)))
-        self._rows[row] += np.where(self.funded[self._world_of], amount, np.float32(0))
+        if not self.funded.all():
+            amount = np.where(self.funded[self._world_of], amount, np.float32(0))
+        self._rows[row] += amount
 
     def value(self, channel: Channel) -> Floats:
         """Sum proposed for everybody, per world."""
