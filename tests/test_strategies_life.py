@@ -119,10 +119,16 @@ def test_larger_groups_fail_more_often_and_failing_costs_trust():
     assert rises("trust", nothing, large)
 
 
-def test_half_price_sells_more_and_earns_less():
-    modest, deep = (lived(group_buying={"frequency": 0.1, "discount": d}) for d in (0.2, 0.5))
+def test_half_price_sells_more_and_earns_less_where_margins_are_thin():
+    modest, deep = (lived(margin=0.3, group_buying={"frequency": 0.1, "discount": d}) for d in (0.2, 0.5))
     assert rises("orders", deep, modest)
     assert rises("profit", modest, deep)
+
+
+def test_many_groups_fail_and_cost_trust():
+    nothing, some, many = lived(), *(lived(group_buying={"frequency": f}) for f in (0.005, 0.03))
+    assert rises("trust", nothing, some)
+    assert rises("trust", some, many)
 
 
 def test_helpers_only_bring_the_price_down():

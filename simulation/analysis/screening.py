@@ -134,8 +134,8 @@ def measures(places: Floats, values: Floats, seed: int = 1) -> pd.DataFrame:
 
     Returns:
         A row a factor: mu (mean effect), mu_star (mean size of the effect), low and high (95 % bootstrap interval of
-        mu_star over trajectories), sigma (spread of the effect: interaction or curvature), always (+1 or −1 where every
-        effect has that sign, else 0).
+        mu_star over trajectories), median (of the size of the effect; one extreme corner does not move it), sigma
+        (spread of the effect: interaction or curvature), always (+1 or −1 where every effect has that sign, else 0).
     """
     found = morris_effects.analyze(
         _problem(places.shape[1]), places, values, num_levels=LEVELS, num_resamples=1000, seed=seed
@@ -145,6 +145,7 @@ def measures(places: Floats, values: Floats, seed: int = 1) -> pd.DataFrame:
     always = np.where((single > 0).all(axis=0), 1, np.where((single < 0).all(axis=0), -1, 0))
     return pd.DataFrame(
         {"mu": np.asarray(found["mu"], float), "mu_star": star, "low": np.maximum(star - half, 0), "high": star + half}
+        | {"median": np.median(np.abs(single), axis=0)}
         | {"sigma": np.asarray(found["sigma"], float), "always": always}
     )
 
@@ -156,7 +157,7 @@ class Screening:
     Attributes:
         table: A row for each outcome and factor, largest mu_star first: outcome, path, zh, en, role, low_value and
             high_value (range tried), and the columns of :func:`measures`.
-        spread: Outcome → its standard deviation over the sample.
+        spread: Outcome → half the range of the middle 68 % of the sample: its standard deviation, were it normal.
         runs: Worlds that were lived.
     """
 
@@ -243,5 +244,6 @@ def summarise(varied: Sequence[Factor], places: Floats, values: Floats, worlds: 
         found = pd.concat([about, measures(places, values[:, column])], axis=1)
         found.insert(0, "outcome", outcome)
         parts.append(found.sort_values("mu_star", ascending=False, kind="stable"))
-    spread = {outcome: float(values[:, column].std(ddof=1)) for column, outcome in enumerate(OUTCOMES)}
+    ends = np.percentile(values, (16, 84), axis=0)
+    spread = dict(zip(OUTCOMES, ((ends[1] - ends[0]) / 2).tolist(), strict=True))
     return Screening(pd.concat(parts, ignore_index=True), spread, len(values) * worlds)

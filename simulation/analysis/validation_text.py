@@ -50,7 +50,7 @@ def _lines(found: Validation) -> Iterator[str]:
     yield from ("", "## Screening", "", _screening_note(found), "")
     for outcome, part in found.screening.groupby("outcome", sort=False):
         yield from (f"### {outcome}: the {MOST_FACTORS} that matter most", "")
-        heads = ("parameter", "role", "range tried", "μ*", "σ", "μ")
+        heads = ("parameter", "role", "range tried", "μ*", "median", "σ", "μ")
         yield from _table(heads, map(_factor, _rows(part.head(MOST_FACTORS))))
         yield ""
     yield from ("### To explain", "")
@@ -108,7 +108,15 @@ def _claim(row: Mapping[str, Any]) -> tuple[str, ...]:
 def _factor(row: Mapping[str, Any]) -> tuple[str, ...]:
     tried = f"{_number(row['low_value'])}–{_number(row['high_value'])}"
     star = _interval(row, "mu_star")
-    return f"{row['en']} (`{row['path']}`)", row["role"], tried, star, _number(row["sigma"]), _number(row["mu"])
+    return (
+        f"{row['en']} (`{row['path']}`)",
+        row["role"],
+        tried,
+        star,
+        _number(row["median"]),
+        _number(row["sigma"]),
+        _number(row["mu"]),
+    )
 
 
 def _screening_note(found: Validation) -> str:
@@ -118,6 +126,6 @@ def _screening_note(found: Validation) -> str:
         f"Morris's method with every strategy on: {found.screening['path'].nunique()} assumptions and levers, "
         f"{made['trajectories']} trajectories, {made['runs']:,} worlds of {made['people']:,} people over "
         f"{made['weeks']} weeks, the same luck along a trajectory. μ* is the mean size of the effect of moving a "
-        f"parameter through its whole range, with a 95 % bootstrap interval; σ its spread (interaction or curvature). "
-        f"Spread of the outcomes over the sample: {spread}."
+        f"parameter through its whole range, with a 95 % bootstrap interval; σ its spread (interaction or curvature); "
+        f"one extreme corner does not move the median. Spread of the outcomes over the sample: {spread}."
     )

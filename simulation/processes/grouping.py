@@ -28,7 +28,7 @@ class Grouping(Params):
     acceptance: float = uncertainty(0.25, 0, 1, zh="参团基准概率", en="Base chance that a tie joins a group",
                                     source="Luo et al. 2014 [V concept]; level assumed")  # fmt: skip
     strangers: float = uncertainty(
-        0.3, 0, 1, zh="非成员的参团倾向", en="Readiness of people outside, relative to members"
+        0.2, 0, 1, zh="非成员的参团倾向", en="Readiness of people outside, relative to members"
     )
     asked: float = uncertainty(8, 1, 40, step=1, unit="ties", zh="每次拼团邀请人数", en="Ties asked for a group")
 
@@ -38,11 +38,24 @@ def _can_join(p: Any, s: Any, f: Any, j: int) -> bool:
     return f.grouped[j] == 0 and (s.status[j] == MEMBER or (s.status[j] == PROSPECT and p.arrival[j] < 0))
 
 
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+def _need(week: int, p: Any, s: Any, j: int) -> float:
+    # Who has just bought needs nothing: a group brings purchases forward rather than adding to them without end.
+    since = s.recency[j] + 1 if s.recency[j] >= 0 else week - s.joined[j]
+    return min(p.rate[j] * since, 1.0)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+def _lure(depth: float) -> float:
+    # 1 at a discount of a fifth; a deeper one draws ever fewer more.
+    return (1.0 - exp(-5.0 * depth)) / 0.6321205588
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def _answers(seed: Any, week: int, first: int, j: int, w: float, depth: float, p: Any, s: Any, c: Any) -> bool:
     u = uniforms(seed, week, j - first, ANSWER)
-    ready = c.acceptance if s.status[j] == MEMBER else c.acceptance * c.strangers
-    return u[0] < min(ready * (0.5 + p.deal[j]) * (4.0 * w * (1.0 - w) + 0.3) * depth / 0.2, 0.95)
+    ready = c.acceptance * (_need(week, p, s, j) if s.status[j] == MEMBER else c.strangers)
+    return u[0] < min(ready * (0.5 + p.deal[j]) * (4.0 * w * (1.0 - w) + 0.3) * _lure(depth), 0.95)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -97,7 +110,8 @@ def _group(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, indptr: A
 def group(model: CommunityModel) -> None:
     """E16: a member starts a group with probability rate·(.5 + d)·e^{.8(S − A)} and asks up to eight ties.
 
-    A tie answers with .25 (.5 + d)(4w(1 − w) + .3)·discount/.2, at most .95, people outside .3 as readily; the group comes about if at least g − 1
+    A tie answers with .25 (.5 + d)(4w(1 − w) + .3)·(1 − e^{−5 discount})/(1 − e^{−1}), at most .95, people outside .2 as readily, members as far as they need
+    something, min(λ · weeks since their last order, 1); the group comes about if at least g − 1
     answer, and everybody in it orders once at the group price, prospects joining by it. Of those who answer, the share
     ``bargain`` only helps to bring the price down. A group that fails counts as .3 of a bad experience. Being asked
     counts as an invitation seen. Nobody is in

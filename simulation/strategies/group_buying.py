@@ -25,7 +25,7 @@ class GroupBuying(Strategy):
         "zh": "机制：成员发起拼团、拉熟人凑够人数，全团享团购价，还没入群的朋友凭此加入；砍价时一部分人只帮忙、不下单。反噬：团购价"
         "少收的钱就是代价，拼团还会替代一半平日购买并压低参照价；人数门槛越高越难成团，拼不成的人失望、不再信任；反复被拉的人"
         "疲劳；冲着便宜来的人走得也快。依据：Luo 等（2014）；Jing 与 Xie（2011）：团购靠有见识的人去说服别人；成团概率、费用与"
-        "只帮忙的比例是教学假设；外人应邀和成员一样爽快，所以拉新效果偏乐观。",
+        "只帮忙的比例是教学假设；外人应邀的爽快程度（成员的五分之一）也是。",
         "en": "Mechanism: members start a group and ask people they know; a full group pays the group price, and friends from "
         "outside join by it; in bargaining some only help and do not order. Backfires: the discount is revenue forgone, a group "
         "order replaces half the usual ones and lowers the price people are used to; the larger the group must be, the more "

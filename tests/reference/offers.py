@@ -67,8 +67,15 @@ class ChoosingPerson(Person):
             return False
         self.invites_seen += self.status == MEMBER
         c = self.model.behaviour.grouping
-        keen = c.acceptance * (1 if self.status == MEMBER else c.strangers) * (0.5 + self.deal)
-        return self.coins("group_join")[0] < min(keen * (4 * w * (1 - w) + 0.3) * discount / 0.2, 0.95)
+        keen = c.acceptance * (self.need_to_buy() if self.status == MEMBER else c.strangers) * (0.5 + self.deal)
+        return self.coins("group_join")[0] < min(
+            keen * (4 * w * (1 - w) + 0.3) * (1 - exp(-5 * discount)) / (1 - exp(-1)), 0.95
+        )
+
+    def need_to_buy(self) -> float:
+        """Who has just bought needs nothing: purchases per week · weeks since the last one, at most 1."""
+        since = self.recency + 1 if self.recency >= 0 else self.model.week - self.joined
+        return min(self.rate * since, 1.0)
 
     def join_group(self, starter: ChoosingPerson) -> None:
         """E16: one more in the group; the share ``bargain`` of them only helps to bring the price down."""
