@@ -31,8 +31,8 @@ class GroupBuying(Strategy):
         "order replaces half the usual ones and lowers the price people are used to; the larger the group must be, the more "
         "often it fails, and those who fail are disappointed and trust less; being asked again and again tires; who came for "
         "the bargain leaves soon. Evidence: Luo et al. (2014); Jing & Xie (2011): group purchase works by the informed "
-        "persuading others; chances, costs and the share who only help are teaching assumptions; outsiders answer as "
-        "readily as members do, so growth by groups is on the optimistic side.",
+        "persuading others; chances, costs, the share who only help and how readily outsiders answer (a fifth as "
+        "readily as members) are teaching assumptions.",
     }
     neutral: ClassVar[dict[str, float]] = {"frequency": 0}
 
