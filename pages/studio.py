@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import controls, errors, holdout, jobs, library, measures, panels, shell, verdicts
+from pages.parts import controls, errors, holdout, jobs, library, measures, panels, settings, shell, verdicts
 from simulation.experiment import Experiment
 from simulation.results import Results
 
 t = shell.enter()
-scenario = controls.settle()
+scenario = settings.settle()
 t.currency = scenario.economy.currency
 reference = library.reference(scenario)
 plans = (scenario.plan,) if scenario.plan.name == reference.name else (scenario.plan, reference)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import mesa
 import numpy as np
@@ -203,7 +205,20 @@ def columns(kind: Any, people: int) -> Any:
     return kind(**made)
 
 
-class Member(mesa.Agent):
+class _Numbering(WeakKeyDictionary[Any, "count[int]"]):
+    """Counters of agents by model that let go of a model when everybody else has."""
+
+    def __getitem__(self, model: Any) -> count[int]:
+        return self.setdefault(model, count(1))
+
+
+class LabAgent(mesa.Agent):
+    """Agent that lets its model go: Mesa 3.3 keeps every model that ever numbered one, with all its columns."""
+
+    _ids = _Numbering()
+
+
+class Member(LabAgent):
     """One person as a Mesa agent: a light view on a row of the model's columns.
 
     Attribute access reads the columns, so a view never goes stale: ``member.trust``, ``member.status``,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.members import LabAgent
 from simulation.view import WorldView
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ SALES = "sales"
 """Stream of revenue that members' orders bring; every further stream has the name of its strategy."""
 
 
-class Operator(mesa.Agent):
+class Operator(LabAgent):
     """Carries out the plan: proposes each week while money and time allow it, and pays for what happened.
 
     Attributes:

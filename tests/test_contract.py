@@ -150,8 +150,10 @@ def test_the_world_is_read_only_to_a_strategy(strategy):
     tables = (model.people, model.standing, model.flow, (model.sums, model.strength))
     before = [np.array(column, copy=True) for table in tables for column in table]
     plan = strategy()
-    plan.act(WorldView(model), model.effects)
-    bill = plan.bill(WorldView(model))
+    view = WorldView(model)
+    view.notebook = plan.notebook(model.worlds, len(model.people.world))
+    plan.act(view, model.effects)
+    bill = plan.bill(view)
     after = [column for table in tables for column in table]
     assert all(np.array_equal(old, new) for old, new in zip(before, after, strict=True))
     assert bill.shape == (len(SEEDS),)

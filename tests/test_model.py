@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import mesa
 import numpy as np
 import pandas as pd
@@ -55,6 +58,18 @@ def test_numbers_of_a_world_do_not_depend_on_its_batch() -> None:
         for several, single in zip(together, alone, strict=True):
             mine = several[several["seed"] == seed].reset_index(drop=True)
             pd.testing.assert_frame_equal(mine, single, check_exact=True)
+
+
+def test_a_model_that_nobody_holds_is_forgotten() -> None:
+    forgotten = []
+    for seed in range(3):
+        model = CommunityModel(SMALL, (seed,))
+        model.step()
+        assert model.member(3).unique_id != model.operator.unique_id
+        forgotten.append(weakref.ref(model))
+    del model
+    gc.collect()
+    assert [model() for model in forgotten] == [None] * 3
 
 
 def test_worlds_of_different_seeds_differ() -> None:

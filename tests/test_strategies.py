@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from simulation.curves import novelty
 from simulation.members import Status
-from simulation.strategies.events import Events
 from simulation.strategies.price_promotion import PricePromotion
 from tests.worlds import change, lived, rises, week_mean
 
@@ -163,9 +163,9 @@ def test_events_feed_belonging_tire_people_and_too_many_do_not_pay():
 
 def test_the_novelty_of_events_fades_and_new_themes_bring_it_back():
     same, themed = lived(events={"frequency": 1, "themes": 0}), lived(events={"frequency": 1, "themes": 1})
-    assert Events().novelty(0) == Events().novelty(3) == 1
-    assert Events().novelty(8) == pytest.approx(0.4)
-    assert Events().novelty(50) == pytest.approx(0.7)
+    assert novelty(0, 0.4, 0.7) == novelty(3, 0.4, 0.7) == 1
+    assert novelty(8, 0.4, 0.7) == pytest.approx(0.4)
+    assert novelty(50, 0.4, 0.7) == pytest.approx(0.7)
     assert week_mean(themed, "need_belonging", 8, 104) > week_mean(same, "need_belonging", 8, 104)
     assert rises("strategy_cost", themed, same)
 

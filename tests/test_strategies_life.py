@@ -8,7 +8,6 @@ import pytest
 from simulation.members import Source, Status
 from simulation.strategies.distribution import Distribution
 from simulation.strategies.feedback_report import FeedbackReport
-from simulation.strategies.gamification import Gamification
 from simulation.strategies.product_iteration import ProductIteration
 from simulation.strategies.value_packages import ValuePackages
 from tests.worlds import change, lived, rises, week_mean
@@ -56,9 +55,6 @@ def test_games_make_people_post_and_wear_off():
     first, low = (week_mean(playing, "posts", *w) / week_mean(nothing, "posts", *w) for w in ((1, 4), (8, 11)))
     assert first > 1.2
     assert low - 1 < 0.75 * (first - 1)
-    assert Gamification().novelty(0) == Gamification().novelty(3) == 1
-    assert Gamification().novelty(8) == pytest.approx(0.4)
-    assert Gamification().novelty(50) == pytest.approx(0.7)
 
 
 def test_the_chore_remains_and_prizes_cost():

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from pages.parts import controls, jobs, state, verdicts
+from pages.parts import jobs, settings, state, verdicts
 from pages.parts.words import Words
 from simulation.analysis import compare
 from simulation.experiment import Experiment
@@ -53,7 +53,7 @@ def variants(scenario: Scenario, t: Words) -> dict[str, Scenario]:
     leaving = scenario.behaviour.leaving
     told: dict[str, Scenario] = {t("disputes.default"): scenario}
     for declared in leaving.declared():
-        if declared.name in controls.DISPUTED and getattr(leaving, declared.name) > 0:
+        if declared.name in settings.DISPUTED and getattr(leaving, declared.name) > 0:
             for value, level in zip(declared.plausible, ("low", "high"), strict=True):
                 changed = leaving.model_copy(update={declared.name: value})
                 behaviour = scenario.behaviour.model_copy(update={"leaving": changed})

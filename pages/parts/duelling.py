@@ -8,7 +8,7 @@ from functools import lru_cache
 import pandas as pd
 import streamlit as st
 
-from pages.parts import charts, controls, library, panels, state, verdicts
+from pages.parts import charts, library, panels, settings, state, verdicts
 from pages.parts.words import Words
 from simulation.analysis import compare
 from simulation.outcomes import TOTALS, WEEKLY
@@ -28,7 +28,7 @@ def key(name: str) -> str:
 
 def choose(t: Words) -> tuple[Scenario, tuple[Plan, ...], int]:
     """Scenario, plans and number of twin worlds, as chosen above the picture."""
-    asked: Scenario | None = st.session_state.get(controls.ASKED)
+    asked: Scenario | None = st.session_state.get(settings.ASKED)
     own = asked.plan if asked is not None and asked.plan.name not in library.plans() else None
     options = [*library.plans(), *([OURS] if own is not None else [])]
     called = library.names(tuple(library.plans().values()), t) | {OURS: t("duel.studio_plan")}

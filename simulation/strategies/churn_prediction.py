@@ -122,7 +122,7 @@ class ChurnPrediction(Strategy):
         """Learn from last week, guess anew, and make offers to reach · members: by sensitivity, then by risk."""
         if self.reach == 0:
             return
-        book = self.notebook(world.worlds, len(world.world)) if world.notebook is None else world.notebook
+        book = world.notebook
         member = world.members["status"] == Status.MEMBER
         self._learn(world, book)
         self._hold_out(world, book, member)
@@ -150,7 +150,7 @@ class ChurnPrediction(Strategy):
         """System + offers made · cost of an offer."""
         if self.reach == 0:
             return np.zeros(world.worlds)
-        offers = np.zeros(world.worlds) if world.notebook is None else world.notebook.offers
+        offers: NDArray[np.float64] = world.notebook.offers
         return self.system_cost + self.cost * offers
 
     def _chosen(self, book: Casebook, rows: NDArray[np.int64], count: int) -> NDArray[np.int64]:

@@ -101,10 +101,8 @@ class DigitalAssets(Strategy):
         if self.data > 0:
             effects.add(Channel.EXPOSURE, self.data)
         if self.courses > 0:
-            ready = np.ones(len(world.world), np.bool_)
-            if world.notebook is not None:
-                taken = world.notebook.taken
-                ready = (taken == 0) | (world.week - taken > HALF_A_YEAR)
+            taken = world.notebook.taken
+            ready = (taken == 0) | (world.week - taken > HALF_A_YEAR)
             effects.add_to(Channel.COURSE, np.float32(self.courses) * ready.astype(np.float32))
             effects.add(Channel.COURSE_PRICE, self.course_price)
             effects.add(Channel.FATIGUE, self.pitching * self.courses)
@@ -113,17 +111,17 @@ class DigitalAssets(Strategy):
             creators = np.where(activity >= CREATING, activity, 0).astype(np.float64)
             unpaid = self.exploited * self.licensing * (1 - self.creator_share) ** 2
             effects.add_to(Channel.DOUBT, np.float32(unpaid) * (creators > 0).astype(np.float32))
-            if world.notebook is not None and self.creator_share > 0:
+            if self.creator_share > 0:
                 works = np.maximum(np.bincount(world.world, creators, world.worlds), 1e-9)
                 share = creators * (self.creator_share * world.notebook.licences / works)[world.world]
                 effects.add_to(Channel.PAYOUT, share.astype(np.float32))
 
     def income(self, world: WorldView) -> NDArray[np.float64]:
         """Worth · depth · members + price · courses sold + licensing · fee · mean weekly posts of the last quarter."""
-        if self.licensing > 0 and world.notebook is not None:
+        if self.licensing > 0:
             world.notebook.posts[world.week % QUARTER] = world.total("posts")
             world.notebook.licences = self.licensing * self.licence_fee * world.notebook.posts.mean(0)
-        if self.courses > 0 and world.notebook is not None:
+        if self.courses > 0:
             world.notebook.taken[world.log["course"] > 0] = world.week
         data = self.data * self.data_value * world.total("members")
         courses = self.course_price * world.total("courses") if self.courses > 0 else 0.0
@@ -135,4 +133,5 @@ class DigitalAssets(Strategy):
         return fixed + self.creator_share * self._licences(world)
 
     def _licences(self, world: WorldView) -> NDArray[np.float64]:
-        return np.zeros(world.worlds) if world.notebook is None else world.notebook.licences
+        licences: NDArray[np.float64] = world.notebook.licences
+        return licences

@@ -104,8 +104,7 @@ class Distribution(Strategy):
         effects.add_to(Channel.PAYOUT, self._commissions(world))
         fined = self._fined(world) & effects.funded
         effects.add(Channel.DOUBT, np.where(fined, self.scandal, 0.0).astype(np.float32))
-        if world.notebook is not None:
-            world.notebook.fined[:] = fined
+        world.notebook.fined[:] = fined
 
     def _commissions(self, world: WorldView) -> Floats:
         """(people,) ¥ on last week's orders that each recruiter gets."""
@@ -133,6 +132,5 @@ class Distribution(Strategy):
         owed = np.full(world.worlds, self.cost)
         for level, rate in enumerate(self.rates, 1):
             owed += rate * world.total(f"chain_{level}")
-        if world.notebook is not None:
-            owed += self.fine * world.notebook.fined
+        owed += self.fine * world.notebook.fined
         return owed

@@ -97,7 +97,7 @@ class Ecosystem(Strategy):
         """
         if self.share <= 0:
             return
-        partners: Partners = world.notebook or self.notebook(world.worlds, len(world.world))
+        partners: Partners = world.notebook
         count = partners.count
         members = np.bincount(world.world, world.members["status"] == Status.MEMBER, world.worlds)
         earned = self.share * members * self.sales / (count + self.plenty)
@@ -115,13 +115,13 @@ class Ecosystem(Strategy):
         """Platform, while open, + partners · curation · cost."""
         if self.share <= 0:
             return np.zeros(world.worlds)
-        partners: Partners = world.notebook or self.notebook(world.worlds, len(world.world))
+        partners: Partners = world.notebook
         return self.cost + partners.count * self.curation * self.curation_cost
 
     def income(self, world: WorldView) -> NDArray[np.float64]:
         """(1 − share) · members · sales · N/(N + plenty) + partners · fee."""
         if self.share <= 0:
             return np.zeros(world.worlds)
-        partners: Partners = world.notebook or self.notebook(world.worlds, len(world.world))
+        partners: Partners = world.notebook
         sold = world.total("members") * self.sales * self.reached(partners.count)
         return (1 - self.share) * sold + self.fee * partners.count

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.curves import novelty
 from simulation.effects import Channel, Effects
 from simulation.params import lever, setting, uncertainty
 from simulation.strategies.base import Strategy
@@ -54,14 +55,12 @@ class Events(Strategy):
                                  help_zh="半年后的效果占最初的几成。",
                                  help_en="Share of the first effect in the long run.")  # fmt: skip
 
-    def novelty(self, weeks: int) -> float:
-        """Share of the effect so many weeks after a theme began: 1 for four weeks, down to worn, up to settled."""
-        return float(np.interp(weeks, (3, 8, 16), (1.0, self.worn, self.settled)))
-
     def act(self, world: WorldView, effects: Effects) -> None:
         """Events that draw people, e = frequency · [(1 − themes) · novelty(t) + themes · novelty(t mod season)]."""
         since = world.week - self.start
-        fresh = (1 - self.themes) * self.novelty(since) + self.themes * self.novelty(since % self.season)
+        fresh = (1 - self.themes) * novelty(since, self.worn, self.settled) + self.themes * novelty(
+            since % self.season, self.worn, self.settled
+        )
         effects.add(Channel.EVENTS, self.frequency * fresh)
 
     def bill(self, world: WorldView) -> NDArray[np.float64]:

@@ -90,7 +90,7 @@ class FeedbackReport(Strategy):
         """Collect; in a week with a report, kept = min(1, capacity · cycle/promised issues) feeds trust, the rest doubt."""
         if self.promise == 0:
             return
-        inbox = world.notebook if world.notebook is not None else self.notebook(world.worlds, len(world.world))
+        inbox = world.notebook
         posts, complaints, tasks = (world.log[name] for name in ("posts", "unresolved", "invited_to_task"))
         inbox.spoke |= (posts > 0) | (complaints > 0) | (tasks > 0)
         raised = self.voiced * posts + complaints + tasks
@@ -117,5 +117,5 @@ class FeedbackReport(Strategy):
         """In a week with a report: its cost + issues settled since the last · cost of settling one."""
         if self.promise == 0 or not self.due(world.week):
             return np.zeros(world.worlds)
-        settled = world.notebook.addressed if world.notebook is not None else np.zeros(world.worlds)
+        settled = world.notebook.addressed
         return self.report_cost + settled * self.settling_cost

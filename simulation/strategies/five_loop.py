@@ -108,7 +108,7 @@ class FiveLoop(Strategy):
         """Monitor; on days of decision analyse, predict and draw the cells anew; intervene in each cell its own way."""
         if self.share == 0:
             return
-        book = self.notebook(world.worlds, len(world.world)) if world.notebook is None else world.notebook
+        book = world.notebook
         since = world.week - self.start
         book.orders += world.log["orders"] if since > 0 else 0
         book.decided = since % self.delay == 0
@@ -128,7 +128,7 @@ class FiveLoop(Strategy):
         """System + messages · (cost + extra in the service cell) + content in weeks in which somebody gets it."""
         if self.share == 0:
             return np.zeros(world.worlds)
-        arm = np.full(len(world.world), -1) if world.notebook is None else world.notebook.assignments
+        arm = world.notebook.assignments
         reached = (world.members["status"] == Status.MEMBER) | (world.log["leaves"] > 0)
         heads = [np.bincount(world.world, (arm == k) & reached, world.worlds) for k in range(len(ARMS))]
         messages = (

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.curves import novelty
 from simulation.effects import Channel, Effects, Floats
 from simulation.members import Status
 from simulation.params import lever, setting, uncertainty
@@ -80,13 +81,9 @@ class Gamification(Strategy):
                                  help_zh="长期效果占最初的几成。",
                                  help_en="Share of the first effect in the long run.")  # fmt: skip
 
-    def novelty(self, weeks: int) -> float:
-        """Share of the effect so many weeks after the start: 1 for four weeks, down to worn, up to settled (E19)."""
-        return float(np.interp(weeks, (3, 8, 16), (1.0, self.worn, self.settled)))
-
     def act(self, world: WorldView, effects: Effects) -> None:
         """Check-in and challenges for everybody, novelty · size; fatigue without novelty; honour and slight by rank."""
-        fresh = self.novelty(world.week - self.start)
+        fresh = novelty(world.week - self.start, self.worn, self.settled)
         effects.add(Channel.BELONGING, self.belonging * self.checkin * fresh)
         effects.add(Channel.POSTING, self.pull * self.challenges * fresh)
         effects.add(Channel.FATIGUE, self.chore * (self.checkin + self.challenges) / 2)

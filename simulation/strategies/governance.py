@@ -111,7 +111,7 @@ class Governance(Strategy):
         """Count last week's votes, call new ones when due, let decisions take effect, and pay dividends."""
         if self.cycle == 0 and self.dividend == 0:
             return
-        book = self.notebook(world.worlds, len(world.world)) if world.notebook is None else world.notebook
+        book = world.notebook
         member = world.members["status"] == Status.MEMBER
         tokens = np.where(member, world.members["tokens"], 0).astype(np.float64)
         power = np.where(member, np.power(tokens, self.gamma), 0.0)
@@ -128,7 +128,7 @@ class Governance(Strategy):
     def bill(self, world: WorldView) -> NDArray[np.float64]:
         """Ledger + a vote in weeks in which one is held + dividends paid."""
         book = world.notebook
-        if book is None or (self.cycle == 0 and self.dividend == 0):
+        if self.cycle == 0 and self.dividend == 0:
             return np.zeros(world.worlds)
         return self.ledger_cost + self.vote_cost * (book.called == world.week) + book.dividends
 

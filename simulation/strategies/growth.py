@@ -92,7 +92,7 @@ class Growth(Strategy):
 
         People who came by media gain fit · niche and relevance · niche and leave less, − staying · niche; seed users talk and invite for some weeks.
         """
-        campaign: Campaign = world.notebook or self.notebook(world.worlds, len(world.world))
+        campaign: Campaign = world.notebook
         status = world.members["status"]
         prospects = np.bincount(world.world, status == Status.PROSPECT, world.worlds)
         reach = 1 - self.narrow * self.niche
@@ -119,7 +119,7 @@ class Growth(Strategy):
 
     def bill(self, world: WorldView) -> NDArray[np.float64]:
         """Advertising really bought + seed users who are still there · cost while the care lasts."""
-        campaign: Campaign = world.notebook or self.notebook(world.worlds, len(world.world))
+        campaign: Campaign = world.notebook
         if world.week >= self.start + self.seed_weeks:
             return campaign.spent.copy()
         seeds = campaign.seeds & (world.members["status"] == Status.MEMBER)

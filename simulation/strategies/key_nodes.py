@@ -88,7 +88,7 @@ class KeyNodes(Strategy):
         """
         if self.share <= 0 or self.support <= 0:
             return
-        nodes: Nodes = world.notebook or self.notebook(world.worlds, len(world.world))
+        nodes: Nodes = world.notebook
         member = world.members["status"] == Status.MEMBER
         if (world.week - self.start) % REVIEW_WEEKS == 0 or len(nodes.followers_of) == 0:
             self._choose(world, nodes, member)
@@ -136,7 +136,7 @@ class KeyNodes(Strategy):
 
     def bill(self, world: WorldView) -> NDArray[np.float64]:
         """Empowered members · fee · support."""
-        nodes: Nodes = world.notebook or self.notebook(world.worlds, len(world.world))
+        nodes: Nodes = world.notebook
         paid = nodes.chosen & (world.members["status"] == Status.MEMBER)
         return np.asarray(np.bincount(world.world, paid, world.worlds) * self.fee * self.support, np.float64)
 

@@ -99,7 +99,7 @@ class Layers(Strategy):
         """Draw layers when due; humans, relevance and esteem at the top, workshops next, less selling for the rest."""
         if self.top == self.middle == self.automation == 0:
             return
-        book = self.notebook(world.worlds, len(world.world)) if world.notebook is None else world.notebook
+        book = world.notebook
         book.fallen[:] = False
         book.analysed = (world.week - self.start) % self.every == 0
         if book.analysed:
@@ -122,7 +122,7 @@ class Layers(Strategy):
 
     def bill(self, world: WorldView) -> NDArray[np.float64]:
         """Members looked after · cost + members in the workshop layer · cost + rankings, automation being free."""
-        if world.notebook is None or self.top == self.middle == self.automation == 0:
+        if self.top == self.middle == self.automation == 0:
             return np.zeros(world.worlds)
         layer = np.where(world.members["status"] == Status.MEMBER, world.notebook.layer, OUTSIDE)
         heads = [np.bincount(world.world, layer == which, world.worlds) for which in (PERSONAL, WORKSHOP)]

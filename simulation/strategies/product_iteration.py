@@ -97,7 +97,7 @@ class ProductIteration(Strategy):
         """Collect; at a release fit ← fit + learning · investment · ln(1 + feedback/scale); fit ages weekly."""
         if self.investment == 0:
             return
-        backlog = world.notebook if world.notebook is not None else self.notebook(world.worlds, len(world.world))
+        backlog = world.notebook
         told = world.log["posts"] + WORTH_OF_A_COMPLAINT * world.log["unresolved"]
         told = told + WORTH_OF_A_RESULT * world.log["cocreated"].astype(np.int32)
         backlog.feedback *= 1 - self.staleness

@@ -104,14 +104,13 @@ class ReverseCustomisation(Strategy):
         effects.add(Channel.CUSTOM_PREMIUM, self.premium)
         effects.add(Channel.FATIGUE, self.asking * self.offer)
         book = world.notebook
-        if book is not None:
-            lately = (book.ordered > 0) & (world.week - book.ordered <= REPLACING)
-            effects.add_to(Channel.BUYING, np.float32(-self.replaced) * lately.astype(np.float32))
-            effects.add_to(Channel.DOUBT, np.float32(self.disappointment) * book.let_down.astype(np.float32))
+        lately = (book.ordered > 0) & (world.week - book.ordered <= REPLACING)
+        effects.add_to(Channel.BUYING, np.float32(-self.replaced) * lately.astype(np.float32))
+        effects.add_to(Channel.DOUBT, np.float32(self.disappointment) * book.let_down.astype(np.float32))
 
     def income(self, world: WorldView) -> NDArray[np.float64]:
         """List value of what was produced this week · (1 + premium); people pay when their batch is made."""
-        if self.offer == 0 or world.notebook is None:
+        if self.offer == 0:
             return np.zeros(world.worlds)
         self._collect(world, world.notebook)
         return world.notebook.produced * (1 + self.premium)
@@ -119,7 +118,7 @@ class ReverseCustomisation(Strategy):
     def bill(self, world: WorldView) -> NDArray[np.float64]:
         """Making · list value produced + tooling for each batch + cost of refunds."""
         book = world.notebook
-        if self.offer == 0 or book is None:
+        if self.offer == 0:
             return np.zeros(world.worlds)
         return self.making * book.produced + self.tooling * (book.produced > 0) + self.refund_cost * book.refunds
 

@@ -107,7 +107,7 @@ class ServiceAI(Strategy):
             self._hide(world, effects, hidden)
 
     def _hide(self, world: WorldView, effects: Effects, hidden: float) -> None:
-        talk: Talk = world.notebook or self.notebook(world.worlds, len(world.world))
+        talk: Talk = world.notebook
         member = world.members["status"] == Status.MEMBER
         served = member & ((world.log["contacts"] > 0) | (world.log["orders"] > 0)) & effects.funded[world.world]
         members = np.maximum(np.bincount(world.world, member, world.worlds), 1)

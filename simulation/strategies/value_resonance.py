@@ -77,7 +77,7 @@ class ValueResonance(Strategy):
 
         The record follows the deeds: record ← record + (deeds − record) · 3/proof, at most at once.
         """
-        so_far: Record = world.notebook or self.notebook(world.worlds, len(world.world))
+        so_far: Record = world.notebook
         so_far.record += (np.where(effects.funded, self.deeds, 0.0) - so_far.record) * min(3 / self.proof, 1)
         if self.claims <= 0:
             return

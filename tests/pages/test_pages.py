@@ -8,7 +8,7 @@ import pytest
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest, app_test
 
-from pages.parts.controls import ASKED, key
+from pages.parts.settings import ASKED, key
 from pages.parts.words import LANGUAGES, Words
 from simulation import ROOT
 from simulation.experiment import running_jobs
