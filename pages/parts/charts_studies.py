@@ -170,7 +170,11 @@ def ranked(frame: pd.DataFrame, title: str, t: Words) -> Figure:
         alt.Tooltip("low:Q", title=t("charts.low"), format=",.3~f"),
         alt.Tooltip("high:Q", title=t("charts.high"), format=",.3~f"),
     ]
-    color = alt.Color("role:N", title=None, legend=alt.Legend(orient="top", columns=1, labelLimit=200))
+    # In this order whatever the language, so that a colour keeps its meaning.
+    roles = [t(f"roles.{role}") for role in ("lever", "uncertainty", "setting")]
+    there = [role for role in roles if (frame["role"] == role).any()]
+    legend = alt.Legend(orient="top", columns=1, labelLimit=200)
+    color = alt.Color("role:N", title=None, scale=alt.Scale(domain=there), legend=legend)
     bars = base.mark_bar(cornerRadiusEnd=3).encode(x=alt.X("mean:Q", title="μ*"), color=color, tooltip=tips)
     whiskers = base.mark_rule(strokeWidth=2, color=NEITHER).encode(x="low:Q", x2="high:Q")
     told = t("evidence.alt_ranked", names=t.join([str(name) for name in frame["name"].head(3)]))
