@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from math import exp, log
 from typing import TYPE_CHECKING, Any
 
 from numba import njit
 
-from simulation.curves import saturate
+from simulation.curves import exp, log, saturate_count
 from simulation.effects import Channel, proposed
 from simulation.members import Mode, Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, gamma_wh, poisson, uniforms
+from simulation.streams import STREAMS, gamma_wh, poisson, rows_of, uniforms
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -68,8 +67,8 @@ def _buy(
     everybody, singled, slot = e
     pace = 1.0 - exp(-3.0 / c.reference_weeks)
     for world in range(len(seeds)):
-        first = starts[world]
-        for i in range(first, starts[world + 1]):
+        first, last = rows_of(starts, world)
+        for i in range(first, last):
             f.orders[i] = 0
             f.paid[i] = 0.0
             f.list_value[i] = 0.0
@@ -89,7 +88,7 @@ def _buy(
                 c.satisfaction * (s.satisfaction[i] - s.aspiration[i])
                 + c.trust * (s.trust[i] - 0.6)
                 + c.relevance * (f.relevance[i] - 0.2)
-                + c.contact * push * (1.0 - s.wary[i]) * saturate(f.contacts[i])
+                + c.contact * push * (1.0 - s.wary[i]) * saturate_count(f.contacts[i])
                 - c.fatigue * max(s.fatigue[i] - 0.3, 0.0)
                 + elasticity * log_price
                 + imitated
@@ -114,11 +113,12 @@ def _buy(
             mean = min(p.rate[i] * exp(min(log_rate, MOST_PULL)) * factor * present, MOST_ORDERS)
             u = uniforms(seeds[world], week, i - first, BUY)
             orders = poisson(u[0], mean) + in_group
-            price = exp(log_price)
-            bargain = exp(group_price)
-            spend = p.spend[i] * exp(
-                min(max(proposed(everybody, singled, slot, SPEND, world, i), -MOST_SPEND), MOST_SPEND)
-            )
+            price = exp(log_price) if log_price != 0.0 else 1.0
+            bargain = exp(group_price) if in_group == 1 else price
+            spend = p.spend[i]
+            larger = proposed(everybody, singled, slot, SPEND, world, i)
+            if larger != 0.0:
+                spend *= exp(min(max(larger, -MOST_SPEND), MOST_SPEND))
             if after and orders > 0:
                 # The number of purchases up to the last is geometric with the person's dropout probability.
                 stay = 1.0 / (1.0 + exp(p.base_churn[i] + s.pressure[i]))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from math import log
 from typing import TYPE_CHECKING, Any
 
 from numba import njit
 
-from simulation.curves import saturate
+from simulation.curves import log, saturate, saturate_count
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
+from simulation.streams import rows_of
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -77,7 +77,8 @@ def _met(
 def _feel(starts: Any, p: Any, s: Any, f: Any, e: Any, c: Any) -> None:
     everybody, singled, slot = e
     for world in range(len(starts) - 1):
-        for i in range(starts[world], starts[world + 1]):
+        first, last = rows_of(starts, world)
+        for i in range(first, last):
             if s.status[i] != MEMBER:
                 continue
             events = max(proposed(everybody, singled, slot, EVENTS, world, i), 0.0)
@@ -96,7 +97,7 @@ def _feel(starts: Any, p: Any, s: Any, f: Any, e: Any, c: Any) -> None:
                 fresh -= min(max(proposed(everybody, singled, slot, SAMENESS, world, i), 0.0), 1.0) * own / content
             functional = (
                 c.product_fit
-                + 0.10 * f.relevance[i] * saturate(m)
+                + 0.10 * f.relevance[i] * saturate_count(m)
                 + c.content * fresh * log(1.0 + content) / (1.0 + content / c.overload)
                 + 0.10 * bought
             )

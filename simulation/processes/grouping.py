@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from math import exp
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numba import njit
 
+from simulation.curves import exp
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, uniforms
+from simulation.streams import STREAMS, rows_of, uniform_block, uniforms
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -20,6 +21,7 @@ GROUP, GROUP_SIZE, GROUP_PRICE, BARGAIN = (
     int(Channel.GROUP), int(Channel.GROUP_SIZE), int(Channel.GROUP_PRICE), int(Channel.BARGAIN)
 )  # fmt: skip
 START, ANSWER = STREAMS["group"], STREAMS["group_join"]
+MOST_EAGER = 3.4  # above 1.5 e^.8, the most by which eagerness multiplies the rate
 
 
 class Grouping(Params):
@@ -67,16 +69,22 @@ def _group(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, indptr: A
     f.grouped[:] = 0
     f.group_order[:] = 0
     for world in range(len(seeds)):
-        first, last = starts[world], starts[world + 1]
+        first, last = rows_of(starts, world)
         if slot[GROUP] < 0 and everybody[GROUP, world] <= 0.0:
             continue
+        coins = uniform_block(seeds[world], week, START, int(last - first))
         for i in range(first, last):
-            ties = indptr[i + 1] - indptr[i]
+            ties = indptr[i + np.uintp(1)] - indptr[i]
             if s.status[i] != MEMBER or ties == 0 or f.grouped[i] == 1:
                 continue
             rate = proposed(everybody, singled, slot, GROUP, world, i)
-            u = uniforms(seeds[world], week, i - first, START)
-            if u[0] >= min(rate * (0.5 + p.deal[i]) * exp(0.8 * (s.satisfaction[i] - s.aspiration[i])), 1.0):
+            u = coins[i - first]
+            eager = (
+                (0.5 + p.deal[i]) * exp(0.8 * (s.satisfaction[i] - s.aspiration[i]))
+                if u[0] < MOST_EAGER * rate
+                else 0.0
+            )
+            if u[0] >= min(rate * eager, 1.0):
                 continue
             needed = max(int(proposed(everybody, singled, slot, GROUP_SIZE, world, i) + 0.5), 2) - 1
             depth = 1.0 - exp(min(proposed(everybody, singled, slot, GROUP_PRICE, world, i), 0.0))
@@ -90,7 +98,7 @@ def _group(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, indptr: A
                 if _can_join(p, s, f, j):
                     if s.status[j] == MEMBER:
                         f.invites_seen[j] += 1
-                    ready += 1 if _answers(seeds[world], week, first, j, strength[edge], depth, p, s, c) else 0
+                    ready += 1 if _answers(seeds[world], week, starts[world], j, strength[edge], depth, p, s, c) else 0
             if ready < needed:
                 f.group_failed[i] = 1
                 continue
@@ -100,9 +108,11 @@ def _group(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, indptr: A
             for k in range(asked):
                 edge = indptr[i] + (offset + k) % ties
                 j = indices[edge]
-                if _can_join(p, s, f, j) and _answers(seeds[world], week, first, j, strength[edge], depth, p, s, c):
+                if _can_join(p, s, f, j) and _answers(
+                    seeds[world], week, starts[world], j, strength[edge], depth, p, s, c
+                ):
                     f.grouped[j] = 1
-                    f.group_order[j] = 1 if uniforms(seeds[world], week, j - first, ANSWER)[1] >= bargain else 0
+                    f.group_order[j] = 1 if uniforms(seeds[world], week, j - starts[world], ANSWER)[1] >= bargain else 0
                     if s.status[j] != MEMBER:
                         f.inviter[j] = i
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from math import exp, log
 from typing import TYPE_CHECKING, Any
 
 from numba import njit
 
+from simulation.curves import exp, log
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, uniforms
+from simulation.streams import STREAMS, rows_of, uniform_block
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -58,7 +58,8 @@ def _leave(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c
     everybody, singled, slot = e
     gap = log(c.contagion)
     for world in range(len(seeds)):
-        first, last = starts[world], starts[world + 1]
+        first, last = rows_of(starts, world)
+        coins = uniform_block(seeds[world], week, LEAVE, int(last - first))
         for i in range(first, last):
             f.leaves[i] = 0
             f.hazard[i] = 0.0
@@ -89,7 +90,7 @@ def _leave(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c
             pressure = min(max(pressure, -MOST_PRESSURE), MOST_PRESSURE)
             s.pressure[i] = pressure
             hazard = 1.0 / (1.0 + exp(-(p.base_churn[i] + pressure)))
-            u = uniforms(seeds[world], week, i - first, LEAVE)
+            u = coins[i - first]
             if after:
                 leaves = f.dropout[i] == 1
                 expected = 1.0 - exp(-p.rate[i] * hazard)

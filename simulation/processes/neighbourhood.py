@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from math import exp
 from typing import TYPE_CHECKING, Any
 
 from numba import njit
 
+from simulation.curves import exp
 from simulation.effects import Channel, proposed
 from simulation.members import Status
+from simulation.streams import rows_of
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -25,7 +26,8 @@ def _look_around(starts: Any, indptr: Any, indices: Any, strength: Any, s: Any, 
     everybody, singled, slot = e
     # What a neighbour shows lies together in memory, so that a tie costs one look instead of seven.
     for world in range(len(starts) - 1):
-        for j in range(starts[world], starts[world + 1]):
+        first, last = rows_of(starts, world)
+        for j in range(first, last):
             here = 1.0 if s.status[j] == MEMBER else 0.0
             signal[j, 0] = here
             signal[j, 1] = here * s.trust[j]

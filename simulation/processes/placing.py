@@ -9,6 +9,7 @@ from numba import njit
 from simulation.effects import Channel, proposed
 from simulation.members import Layer, Role, Status
 from simulation.params import Params, setting
+from simulation.streams import rows_of
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -31,7 +32,8 @@ class Placing(Params):
 def _place(starts: Any, week: int, s: Any, f: Any, e: Any, c: Any) -> None:
     everybody, singled, slot = e
     for world in range(len(starts) - 1):
-        for i in range(starts[world], starts[world + 1]):
+        first, last = rows_of(starts, world)
+        for i in range(first, last):
             if s.status[i] != MEMBER:
                 continue
             took_part = s.active[i] == 1 or f.voted[i] == 1 or f.salon[i] == 1 or f.course[i] == 1 or f.custom[i] == 1

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from math import exp, log
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numba import njit
 
+from simulation.curves import exp, log
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, poisson, uniforms
+from simulation.streams import STREAMS, poisson, rows_of, uniforms
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -36,7 +37,7 @@ def _invite(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, indptr: 
             e: Any, c: Any) -> None:  # fmt: skip
     everybody, singled, slot = e
     for world in range(len(seeds)):
-        first, last = starts[world], starts[world + 1]
+        first, last = rows_of(starts, world)
         for i in range(first, last):
             f.invite_refusal[i] = 0.0
             f.inviter[i] = -1
@@ -45,7 +46,7 @@ def _invite(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, indptr: 
             f.invites_seen[i] = 0
         for i in range(first, last):
             warmth = s.trust[i] + s.satisfaction[i] - 0.6
-            ties = indptr[i + 1] - indptr[i]
+            ties = indptr[i + np.uintp(1)] - indptr[i]
             if s.status[i] != MEMBER or warmth <= 0.0 or ties == 0:
                 continue
             reward = min(max(proposed(everybody, singled, slot, REFERRAL, world, i), 0.0), 1.0)

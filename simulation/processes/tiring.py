@@ -9,6 +9,7 @@ from numba import njit
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
+from simulation.streams import rows_of
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -41,7 +42,8 @@ class Tiring(Params):
 def _tire(starts: Any, p: Any, s: Any, f: Any, e: Any, c: Any) -> None:
     everybody, singled, slot = e
     for world in range(len(starts) - 1):
-        for i in range(starts[world], starts[world + 1]):
+        first, last = rows_of(starts, world)
+        for i in range(first, last):
             if s.status[i] != MEMBER:
                 continue
             events = max(proposed(everybody, singled, slot, EVENTS, world, i), 0.0)

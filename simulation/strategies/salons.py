@@ -63,11 +63,10 @@ class Salons(Strategy):
         effects.add(Channel.SALON, self.invited)
         effects.add(Channel.FATIGUE, self.tiring * self.invited)
         came = world.log["salon"]
-        excess = np.clip(np.bincount(world.world, came, world.worlds) / self.capacity - 1, 0, 1)
+        excess = np.clip(world.sum(came) / self.capacity - 1, 0, 1)
         if excess.any():
-            disappointed = (self.crowding * excess[world.world] * came).astype(np.float32)
-            effects.add_to(Channel.BELONGING, -disappointed)
-            effects.add_to(Channel.DOUBT, disappointed)
+            effects.add_where(Channel.BELONGING, came > 0, -self.crowding * excess)
+            effects.add_where(Channel.DOUBT, came > 0, self.crowding * excess)
 
     def bill(self, world: WorldView) -> NDArray[np.float64]:
         """Host + seats · cost of a seat + guests · cost of a guest."""

@@ -101,7 +101,7 @@ class ServiceAI(Strategy):
         effects.add(Channel.BUYING, -self.aversion * self.ai * self.disclosed)
         stuck = self.trapped * self.ai * (1 - self.fallback)
         if stuck > 0:
-            effects.add_to(Channel.BAD, np.float32(stuck) * (world.log["unresolved"] > 0))
+            effects.add_where(Channel.BAD, world.log["unresolved"] > 0, stuck)
         hidden = self.ai * (1 - self.disclosed)
         if hidden > 0:
             self._hide(world, effects, hidden)
@@ -110,14 +110,14 @@ class ServiceAI(Strategy):
         talk: Talk = world.notebook
         member = world.members["status"] == Status.MEMBER
         served = member & ((world.log["contacts"] > 0) | (world.log["orders"] > 0)) & effects.funded[world.world]
-        members = np.maximum(np.bincount(world.world, member, world.worlds), 1)
-        know = np.bincount(world.world, talk.found & member, world.worlds) / members
+        members = np.maximum(world.count(member), 1)
+        know = world.count(talk.found & member) / members
         chance = (self.discovery * hidden * (1 + self.spread * know)).astype(np.float32)
         news = served & ~talk.found & (world.coins(DISCOVERY)[:, 0] < chance[world.world])
         talk.found |= news
-        effects.add_to(Channel.BAD, np.float32(self.deceived) * news)
-        effects.add_to(Channel.DOUBT, np.float32(self.suspicion) * (talk.found & member))
-        effects.add_to(Channel.BUYING, np.float32(self.passing * hidden) * ~talk.found)
+        effects.add_where(Channel.BAD, news, self.deceived)
+        effects.add_where(Channel.DOUBT, talk.found & member, self.suspicion)
+        effects.add_where(Channel.BUYING, ~talk.found, self.passing * hidden)
 
     def bill(self, world: WorldView) -> NDArray[np.float64]:
         """System · AI + repair cost · fallback² · failures."""
