@@ -131,8 +131,10 @@ def _grow(kind: GraphKind, n: int, m: int, triad: float, luck: growth.Ints) -> g
 def stack(graphs: Sequence[Graph]) -> Graph:
     """Put the graphs of several worlds side by side as one, with no tie between worlds.
 
-    Person i of world w becomes row (people in the worlds before w) + i.
+    Person i of world w becomes row (people in the worlds before w) + i. A world alone is handed back as it is.
     """
+    if len(graphs) == 1:
+        return graphs[0]
     people = np.cumsum([0] + [graph.n for graph in graphs])
     slots = np.cumsum([0] + [graph.indices.size for graph in graphs])
     return Graph(
