@@ -156,7 +156,7 @@ def scaling(rounds: int, sizes: Sequence[int] = (1000, 2000, 10_000, 100_000, 1_
     costs: dict[int, list[float]] = {size: [] for size in sizes}
     for _ in range(rounds):
         for size in sizes:
-            costs[size].append(engine_cost(size, weeks=max(4, min(52, 400_000 // size))))
+            costs[size].append(engine_cost(size, weeks=max(2, min(52, 400_000 // size))))
     found = [
         Measurement.of(f"cost_at_{size}", ratios(costs[size], costs[PEOPLE]), "×",
                        f"{size:,} 人时每人每周成本，相对 2,000 人",
