@@ -12,8 +12,8 @@ homophily .2 (means of 8 seeds):
 | ``watts_strogatz`` | .27 | 4.1 | 14 | clusters, but no hubs |
 | ``random`` | .005 | 3.6 | 22 | neither; a yardstick |
 
-Clustering keeps with size, paths grow with its logarithm and hubs with its root: 100,000 people have .17, 4.4 and 1,282,
-1,000,000 have .17, 5.1 and 3,973.
+Clustering keeps with size, paths grow with its logarithm and hubs with its root: 100,000 people have .17, 4.4 and
+1,282, 1,000,000 have .17, 5.1 and 3,973.
 """
 
 from __future__ import annotations
