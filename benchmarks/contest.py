@@ -168,6 +168,7 @@ def contest(people: int, rounds: int, engine: Callable[[], float] | None = None)
         Ratios to the lab's kernel of the same week and nanoseconds of each, and a word on who is missing.
     """
     missing = []
+    versions: dict[str, str] = {}
     weeks = {"mesa": max(1, 10_000 // people)}
     usual = max(2, min(60, 400_000 // people))
     with ExitStack() as stack:
@@ -189,6 +190,7 @@ def contest(people: int, rounds: int, engine: Callable[[], float] | None = None)
             if people <= _LARGEST_OF_OBJECTS:
                 check_peer(asked, who)
             field[package] = asked
+            versions[package] = asked.version
         for contender in field.values():
             contender.cost(2)
         cost: dict[str, list[float]] = {name: [] for name in field}
@@ -199,30 +201,31 @@ def contest(people: int, rounds: int, engine: Callable[[], float] | None = None)
                 cost[name].append(contender.cost(lived) / (lived * people) * 1e9)
             if engine is not None:
                 full.append(engine())
-    return _table(people, cost, full), missing
+    return _table(people, cost, full, versions), missing
 
 
 _LARGEST_OF_OBJECTS = 10_000
 _NAMES = {
     "mesa": ("逐人 Mesa", "plain Mesa, one object a person"),
     "numpy": ("NumPy 列与 SciPy 稀疏矩阵", "NumPy columns with SciPy's sparse rows"),
-    "starsim": ("Starsim", "Starsim"),
-    "mesa-frames": ("mesa-frames", "mesa-frames"),
     "native": ("C++ -O3", "C++ -O3"),
     "lab": ("本实验室的内核", "the lab's kernel"),
 }
 _TARGETS = {"mesa": "≥ 200", "numpy": "≥ 10"}
 
 
-def _table(people: int, cost: dict[str, list[float]], full: Sequence[float]) -> list[Measurement]:
+def _table(
+    people: int, cost: dict[str, list[float]], full: Sequence[float], versions: dict[str, str]
+) -> list[Measurement]:
     lab, size = cost["lab"], f"{people:,}"
+    names = _NAMES | {package: (f"{package} {number}",) * 2 for package, number in versions.items()}
     found = []
     for name in ("mesa", "numpy", "starsim", "mesa-frames"):
         if name in cost:
-            zh, en = _NAMES[name]
+            zh, en = names[name]
             found.append(Measurement.of(
                 f"week_{name}_to_lab_{people}", ratios(cost[name], lab), "×",
-                f"约定的一周，{size} 人：内核比 {zh} 快", f"agreed week, {size} people: kernel faster than {en}",
+                f"约定的一周，{size} 人：内核快于{zh}", f"agreed week, {size} people: kernel faster than {en}",
                 _TARGETS.get(name, "")))  # fmt: skip
     if "native" in cost:
         found.append(Measurement.of(
@@ -235,7 +238,7 @@ def _table(people: int, cost: dict[str, list[float]], full: Sequence[float]) -> 
             f"{size} 人：完整引擎（二十个过程）用时与 Starsim 的约定一周之比",
             f"{size} people: full engine (twenty processes), relative to the agreed week in Starsim"))  # fmt: skip
     for name, values in cost.items():
-        zh, en = _NAMES[name]
+        zh, en = names[name]
         found.append(Measurement.of(f"week_{name}_ns_{people}", values, "ns", f"约定的一周，{size} 人，{zh}",
                                     f"agreed week, {size} people, {en}"))  # fmt: skip
     return found

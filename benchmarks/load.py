@@ -250,20 +250,16 @@ def report(found: Outcome) -> str:
     return "\n".join(lines)
 
 
-def add_command(commands: Any) -> None:
-    """Add ``load`` to the command line."""
-    parser = commands.add_parser("load", help="let scripted people use the app")
+def main(words: Sequence[str]) -> int:
+    """Start the app, play, report; 1 if anybody saw an error or lost a session."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks load", description="Let scripted people use the app.")
     parser.add_argument("--minutes", type=float, default=2, help="30 is the soak test (default: 2)")
     parser.add_argument("--readers", type=int, default=30)
     parser.add_argument("--sliders", type=int, default=20)
     parser.add_argument("--runners", type=int, default=4)
     parser.add_argument("--pace", type=float, default=1.0, help="stretches pauses; 0.5 is twice as hasty")
     parser.add_argument("--port", type=int, default=0, help="port for the app (default: a free one)")
-    parser.set_defaults(run=run)
-
-
-def run(asked: argparse.Namespace) -> int:
-    """Start the app, play, report; 1 if anybody saw an error or lost a session."""
+    asked = parser.parse_args(words)
     people = {role: getattr(asked, role) for role in ROLES}
     with server(asked.port or free_port()) as app:
         found = asyncio.run(play(app, people, asked.minutes * 60, asked.pace))
