@@ -40,11 +40,14 @@ def measure(*, full: bool) -> list[Measurement]:
 def main() -> None:
     """Print the table, and write it into the README if asked to."""
     if sys.argv[1:2] == ["load"]:
-        from benchmarks import load  # noqa: PLC0415 - brings Streamlit along, which would count as the engine's memory
+        from benchmarks import load  # noqa: PLC0415 - brings Streamlit, whose memory is not the engine's
 
         sys.exit(load.main(sys.argv[2:]))
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure the speed of the lab.",
-                                     epilog="python -m benchmarks load --help: scripted people use the app")  # fmt: skip
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="Measure the speed of the lab.",
+        epilog="python -m benchmarks load --help: scripted people use the app",
+    )
     parser.add_argument("--full", action="store_true", help="more rounds and sizes, some minutes instead of one")
     parser.add_argument("--write", action="store_true", help="write README.md and benchmarks/results.json")
     asked = parser.parse_args()
