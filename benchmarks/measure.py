@@ -54,6 +54,11 @@ def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
     return lower, median, upper
 
 
+def ratios(above: Sequence[float], below: Sequence[float]) -> list[float]:
+    """One ratio per round."""
+    return [a / b for a, b in zip(above, below, strict=True)]
+
+
 def cpu_seconds(work: Callable[[], object]) -> float:
     """CPU time that this thread spends on the work, with yesterday's garbage out of the way."""
     gc.collect()

@@ -12,7 +12,7 @@ from simulation import ROOT
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("simulation", "simulation.errors", "simulation.params", "simulation.streams", "simulation.curves",
-     "simulation.intervals", "simulation.fairness", "simulation.tallies", "simulation.churn_model"),
+     "simulation.intervals", "simulation.fairness", "simulation.quantiles", "simulation.tallies", "simulation.churn_model"),
     ("simulation.discover", "simulation.network*", "simulation.effects", "simulation.members"),
     ("simulation.population", "simulation.view"),
     ("simulation.processes", "simulation.processes.*", "simulation.strategies", "simulation.strategies.*",
