@@ -17,7 +17,8 @@ from typing import Any, Self
 from simulation import ENGINE_VERSION
 from simulation.errors import LabError
 from simulation.executor import Chunk, Executor, SerialExecutor, WorkerExecutor
-from simulation.jobs import DESK, Job, Progress, Told
+from simulation.jobs import Job, Progress, Told
+from simulation.jobs_desk import DESK
 from simulation.results import Results
 from simulation.scenario import Plan, Scenario, load_plan, load_scenario
 from simulation.store import Store
@@ -258,7 +259,12 @@ def run(
 
 
 def submit(
-    experiment: Experiment, *, executor: Executor | None = None, store: Store | None = None, owner: str = ""
+    experiment: Experiment,
+    *,
+    executor: Executor | None = None,
+    store: Store | None = None,
+    owner: str = "",
+    person: str = "",
 ) -> Job:
     """Compute an experiment in the background; equal experiments share one job.
 
@@ -266,13 +272,14 @@ def submit(
         experiment: What to compute.
         executor: Where; the worker processes if not given.
         store: Where worlds are found and kept; the lab's own if not given.
-        owner: Who wants it, for instance a page of a session. A named owner has one running job at a time,
-            and a shared job stops only when all its owners have cancelled.
+        owner: Who wants it, for instance a page of a session. A named owner has one job at a time, and a shared
+            job stops only when all its owners have cancelled.
+        person: Whose page it is; of one person's jobs one computes at a time, the newest first.
 
     Raises:
         LabError: ``too_many_jobs``.
     """
-    return DESK.submit(experiment, executor or _workers(), store or _store(), owner)
+    return DESK.submit(experiment, executor or _workers(), store or _store(), owner, person)
 
 
 def find(job_id: str) -> Job | None:

@@ -68,6 +68,8 @@ def computed_elsewhere(scenario: Scenario, seeds: tuple[int, ...]) -> Tables:
         os.kill(os.getpid(), signal.SIGKILL)
     if order == "slow":
         time.sleep(0.3)
+    if order == "hang":
+        time.sleep(600)
     if marker is not None:
         with marker.open("a") as log:
             log.write(f"{seeds}\n")
