@@ -65,6 +65,11 @@ class ThreadExecutor(QueueingExecutor):
         """Number of threads."""
         return self._workers
 
+    def warm(self) -> None:
+        """Load the kernels."""
+        if self._compute is simulate_worlds:
+            load_kernels()
+
     def _begin(self, work: Work) -> Future[bytes]:
         flight: Future[bytes] = Future()
 

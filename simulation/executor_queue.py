@@ -105,6 +105,10 @@ class QueueingExecutor(ABC):
     def _stop(self) -> None:
         """End all workers at once."""
 
+    @abstractmethod
+    def warm(self) -> None:
+        """Get ready before the first work comes."""
+
     def submit(self, work: Work) -> Future[bytes]:
         """Queue work, or join those who already wait for it."""
         with self._lock:

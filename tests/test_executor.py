@@ -176,6 +176,9 @@ def test_a_backend_that_cannot_begin_is_told_to_whoever_waits() -> None:
         def _stop(self) -> None:
             pass
 
+        def warm(self) -> None:
+            pass
+
     executor = Broken(tables_of, 10)
     futures = [executor.submit(chunk(seed)) for seed in range(3)]
     for future in futures:

@@ -11,9 +11,11 @@ import pytest
 
 from simulation import ROOT
 from simulation import experiment as module
+from simulation.admission import admit
 from simulation.errors import LabError
 from simulation.executor import Chunk, SerialExecutor, WorkerExecutor
-from simulation.experiment import Experiment, admit, run
+from simulation.executor_choice import lab_executor
+from simulation.experiment import Experiment, run
 from simulation.jobs import Progress
 from simulation.results import Results, Tables
 from simulation.scenario import Plan, Scenario
@@ -290,6 +292,6 @@ def test_the_engine_gives_the_same_numbers_everywhere(tmp_path: Path) -> None:
 
 def test_the_lab_has_one_store_and_one_set_of_workers() -> None:
     assert module._store() is module._store()
-    assert module._workers() is module._workers()
+    assert lab_executor() is lab_executor()
     assert module.find("nothing") is None
     assert module.running_jobs() == 0
