@@ -85,8 +85,9 @@ def same(one: Results, other: Results) -> None:
         pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name), check_exact=True)
 
 
-def until(condition) -> None:
-    for _ in range(2000):
+def until(condition, seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
         if condition():
             return
         time.sleep(0.005)

@@ -28,7 +28,7 @@ from simulation.work import Work
 from tests.made_up_worlds import SCENARIO, Counting, computed_elsewhere, tables_of
 
 FREQUENCY = "plan.strategies.contact.frequency"
-PLAIN = {
+PLAIN: dict[str, Any] = {
     "name": "levers",
     "scenario": {"name": "tiny", "population": {"size": 100}, "horizon": 20},
     "seeds": {"first": 5, "count": 3},
