@@ -18,6 +18,7 @@ def measure(*, full: bool) -> list[Measurement]:
     found += engine.against_reference(11 if full else 7, reference_weeks=5 if full else 2)
     found += engine.between_kernels(7 if full else 3, weeks=26 if full else 8)
     found += engine.scaling(7 if full else 3)
+    found += service.sweeping(9 if full else 3)
     return found
 
 

@@ -76,6 +76,9 @@ def run_sweep(
                 share = flying.pop(future)
                 _keep(_part(target, share.number), _result(future))
                 ready += sweep.rows_of(share.number)
+    except KeyboardInterrupt:
+        where.close()  # nobody waits for what it was at
+        raise
     finally:
         for share in flying.values():
             where.abandon(share)

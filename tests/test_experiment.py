@@ -153,6 +153,18 @@ def test_more_worlds_cost_only_what_is_missing(store: Store) -> None:
     same(results, straight)
 
 
+def test_a_hundred_worlds_after_thirty_compute_seventy(tmp_path: Path) -> None:
+    compute = Counting()
+    thirty = Experiment(SCENARIO, PLANS, tuple(range(1, 31)))
+    run(thirty, executor=SerialExecutor(compute), store=Store(tmp_path))
+    compute.calls.clear()
+    hundred = Experiment(SCENARIO, PLANS, tuple(range(1, 101)))
+    results = run(hundred, executor=SerialExecutor(compute), store=Store(tmp_path))  # as after a restart
+    for plan in PLANS:
+        assert sorted(seed for name, seeds in compute.calls if name == plan.name for seed in seeds) == [*range(31, 101)]
+    assert len(results.worlds) == 200
+
+
 def test_plans_that_do_the_same_are_both_there(workers: WorkerExecutor, tmp_path: Path) -> None:
     twins = (Plan(name="one", budget=1), Plan(name="other", budget=1))
     experiment = Experiment(SCENARIO, twins, tuple(range(1, 16)))

@@ -57,7 +57,7 @@ class Failing(SerialExecutor):
 
     def __init__(self, after: int) -> None:
         super().__init__(tables_of)
-        self.left, self.abandoned = after, 0
+        self.left, self.abandoned, self.closed = after, 0, False
 
     def submit(self, work: Work) -> Future[bytes]:
         self.left -= 1
@@ -67,6 +67,9 @@ class Failing(SerialExecutor):
 
     def abandon(self, work: Work) -> None:
         self.abandoned += 1
+
+    def close(self) -> None:
+        self.closed = True
 
 
 def test_every_point_meets_every_seed_and_carries_its_values(tmp_path: Path) -> None:
@@ -158,6 +161,7 @@ def test_what_was_under_way_is_given_back(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         made(tmp_path, executor=executor)
     assert executor.abandoned == 1
+    assert executor.closed, "workers do not go on for nobody"
 
 
 def test_a_folder_with_a_sweep_is_not_overwritten_nor_mixed(tmp_path: Path) -> None:
