@@ -138,7 +138,7 @@ def _again(asked: Experiment, executor: WorkerExecutor, store: Store) -> float:
 
 
 def sweeping(
-    rounds: int = 5, points: int = 20, worlds: int = 10, people: int = 1000, weeks: int = 52
+    rounds: int = 3, points: int = 60, worlds: int = 10, people: int = 1000, weeks: int = 52
 ) -> list[Measurement]:
     """Sweep on two Dask workers against the ideal: half the time that the same shares take one process.
 

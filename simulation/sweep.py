@@ -25,12 +25,13 @@ from simulation.work import Compute
 
 PEOPLE, HORIZON, PLAN = "population.size", "horizon", "plan"
 
-TASK_SECONDS = 2.0
-WEEK_SECONDS = 1.2e-3
-PERSON_WEEK_SECONDS = 300e-9
+TASK_SECONDS = 1.2
+WEEK_SECONDS = 1e-3
+PERSON_WEEK_SECONDS = 250e-9
 """What a task should take, and what a week of a batch of worlds and a person's week take, as measured on one processor.
 
-A task is cut by these numbers alone, so that every machine cuts a sweep alike.
+Handing a task out takes some hundredths of a second; tasks of about a second make that a few per cent and still spread
+evenly over workers. They are cut by these numbers alone, so that every machine cuts a sweep alike.
 """
 
 MOST_PEOPLE = 100_000
@@ -182,8 +183,8 @@ class Sweep:
         world = PERSON_WEEK_SECONDS * weeks * _most(self.design, PEOPLE, self.base.population.size)
         whole = WEEK_SECONDS * weeks + world * len(self.seeds)
         if whole <= TASK_SECONDS:
-            return max(1, int(TASK_SECONDS / whole)), len(self.seeds)
-        return 1, max(1, min(len(self.seeds), int((TASK_SECONDS - WEEK_SECONDS * weeks) / world)))
+            return _even(len(self.design), int(TASK_SECONDS / whole)), len(self.seeds)
+        return 1, _even(len(self.seeds), int((TASK_SECONDS - WEEK_SECONDS * weeks) / world))
 
     @property
     def share_count(self) -> int:
@@ -252,3 +253,9 @@ def _most(design: Design, path: str, otherwise: int) -> int:
     tried = design.factors.get(path)
     sizes = [end for end in tried.ends if isinstance(end, int | float)] if tried is not None else []
     return int(max(sizes, default=otherwise))
+
+
+def _even(count: int, most: int) -> int:
+    """Size of equal pieces, none larger than ``most``: three of four rather than two of five and one of two."""
+    pieces = -(-count // max(1, most))
+    return -(-count // pieces)
