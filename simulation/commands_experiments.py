@@ -25,7 +25,6 @@ def register(commands: Commands) -> None:
     """Add ``run``, ``compare`` and ``sweep`` to the command line."""
     one = commands.add_parser("run", help="try plans on a scenario in twin worlds")
     _plans_in_worlds(one)
-    one.add_argument("--out", type=Path, help="folder for Parquet tables and the summary")
     one.set_defaults(call=run)
 
     pair = commands.add_parser("compare", help="differences between plans, world by world")
@@ -44,9 +43,6 @@ def register(commands: Commands) -> None:
 def run(given: argparse.Namespace) -> int:
     """Run an experiment; progress goes to stderr, the summary to stdout."""
     results = _computed(given)
-    if given.out is not None:
-        results.write(given.out)
-        print(f"written to {given.out}", file=sys.stderr)
     if given.csv:
         print(results.summary().to_csv(index=False, lineterminator="\n"), end="")
     else:
@@ -121,6 +117,7 @@ def _plans_in_worlds(one: argparse.ArgumentParser) -> None:
     one.add_argument("--seeds", type=count, help="number of twin worlds (default: the scenario's)")
     one.add_argument("--first-seed", type=int, help="first seed (default: the scenario's)")
     one.add_argument("--horizon", type=count, help="weeks (default: the scenario's)")
+    one.add_argument("--out", type=Path, help="folder for Parquet tables and the summary")
     _common(one)
 
 
@@ -144,7 +141,11 @@ def _computed(given: argparse.Namespace) -> Results:
     worlds = scenario.seeds.count if given.seeds is None else given.seeds
     chosen = experiment.Experiment.of(scenario, plans, range(first, first + worlds))
     with Bar("worlds") as bar:
-        return experiment.run(chosen, executor=_executor(given), progress=bar.tell)
+        results = experiment.run(chosen, executor=_executor(given), progress=bar.tell)
+    if given.out is not None:
+        results.write(given.out)
+        print(f"written to {given.out}", file=sys.stderr)
+    return results
 
 
 def _extremes(table: pd.DataFrame, runs: int, points: int) -> str:

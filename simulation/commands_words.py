@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
+import time
 from typing import Any, Self
 
 from tqdm import tqdm
@@ -31,7 +33,7 @@ def count(text: str) -> int:
 
 
 class Bar:
-    """Progress on stderr: a bar for people, a line each time for files and pipes.
+    """Progress on stderr: a bar for people, a line a second at most for files and pipes.
 
     Args:
         unit: What is counted, such as ``worlds``.
@@ -40,6 +42,7 @@ class Bar:
     def __init__(self, unit: str) -> None:
         self._unit = unit
         self._bar: Any = None
+        self._told = -math.inf
 
     def __enter__(self) -> Self:
         return self
@@ -51,6 +54,9 @@ class Bar:
     def tell(self, progress: Progress) -> None:
         """Show how far it is."""
         if not sys.stderr.isatty():
+            if time.monotonic() - self._told < 1 and progress.done_worlds < progress.total_worlds:
+                return
+            self._told = time.monotonic()
             left = "" if progress.seconds_left is None else f", about {progress.seconds_left:.0f} s left"
             stored = f", {progress.from_store} from the store" if progress.from_store else ""
             line = f"{progress.done_worlds}/{progress.total_worlds} {self._unit}{stored}{left}"

@@ -200,6 +200,9 @@ def test_plans_are_compared_world_by_world(tiny: Path, capsys) -> None:
     words = ["compare", str(tiny), "--plans", "neutral,tiers_first", "--seeds", "6", "--executor", "threads"]
     assert main(words) == 0
     assert "| tiers_first | Revenue (¥) |" in capsys.readouterr().out
+    assert main([*words, "--out", str(tiny.parent / "out")]) == 0
+    assert Results.read(tiny.parent / "out").plans == ("neutral", "tiers_first")
+    capsys.readouterr()
     assert main([*words, "--json", "--against", "tiers_first"]) == 0
     told = json.loads(capsys.readouterr().out)
     first = next(row for row in told["differences"] if row["outcome"] == "profit")
@@ -282,6 +285,16 @@ def test_work_that_breaks_off_exits_with_three(monkeypatch, levers: Path, tmp_pa
     monkeypatch.setattr("simulation.sweep_folder.run_sweep", lost)
     assert main(["sweep", str(levers), "--out", str(tmp_path / "x")]) == 3
     assert capsys.readouterr().err.strip() == "worker lost"
+
+
+def test_files_and_pipes_get_a_line_a_second_and_the_last(capsys) -> None:
+    with Bar("runs") as bar:
+        for done in range(1001):
+            bar.tell(Progress(done, 1000, 1.0, 0))
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0].startswith("0/1000 runs")
+    assert lines[-1].startswith("1000/1000 runs")
+    assert len(lines) < 20
 
 
 def test_people_at_a_terminal_see_a_bar(monkeypatch, capsys) -> None:

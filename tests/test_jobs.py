@@ -11,6 +11,8 @@ from simulation.executor import SerialExecutor, WorkerExecutor
 from simulation.experiment import Experiment
 from simulation.jobs import Job, Progress
 from simulation.jobs_desk import JobDesk
+from simulation.results import Tables
+from simulation.scenario import Scenario
 from simulation.store import Store
 from tests.made_up_worlds import (
     PLANS,
@@ -42,6 +44,35 @@ def test_a_job_shows_its_progress_and_what_is_ready(store: Store) -> None:
     assert job.progress() == Progress(20, 20, 0.0, 0)
     assert job.partial() is results
     assert len(results.worlds) == 20
+
+
+def test_the_time_left_follows_the_pace_of_what_was_computed(store: Store) -> None:
+    Job(Experiment(SCENARIO, PLANS, tuple(range(1, 11))), SerialExecutor(tables_of), store).work()
+    told: list[Progress] = []
+
+    def slow(scenario: Scenario, seeds: tuple[int, ...]) -> Tables:
+        time.sleep(0.02 * len(seeds))
+        return tables_of(scenario, seeds)
+
+    Job(Experiment(SCENARIO, PLANS, tuple(range(1, 31))), SerialExecutor(slow), store).work(told.append)
+    assert told[0] == Progress(20, 60, None, 20), "what the store had says nothing about the pace"
+    for progress in told[1:]:
+        assert progress.seconds_left is not None
+        left = progress.total_worlds - progress.done_worlds
+        assert 0.019 * left <= progress.seconds_left <= 0.5 * left
+    assert told[-1].seconds_left == 0
+
+
+def test_time_spent_waiting_for_a_turn_is_no_measure_of_the_pace(store: Store) -> None:
+    waiting = Waiting(store)
+    job = waiting.submit(30, "ben")
+    time.sleep(1)
+    seen: list[float] = []
+    waiting.compute.gate.set()
+    while not job.done:
+        left = job.progress().seconds_left
+        seen += [left] if left else []
+    assert all(left < 10 for left in seen[:1]), "a second a chunk would make half a minute"
 
 
 def test_every_plan_shows_up_early(store: Store) -> None:
