@@ -143,7 +143,8 @@ class Sweep:
             "design": dict(sampling),
             "vary": dict(_mapping(plain.get("vary"), "vary")),
         }
-        return cls(str(plain.get("name", base.name)), base, design, seeds.numbers(), plans, recipe)
+        plain_recipe = json.loads(json.dumps(recipe))  # lists only, and none of them twice
+        return cls(str(plain.get("name", base.name)), base, design, seeds.numbers(), plans, plain_recipe)
 
     @classmethod
     def load(cls, path: Path | str) -> Self:

@@ -21,7 +21,7 @@ from simulation.errors import LabError
 from simulation.executor_choice import lab_executor
 from simulation.executor_queue import Executor
 from simulation.experiment import libraries
-from simulation.files import to_yaml
+from simulation.files import MAX_BYTES, to_yaml
 from simulation.intervals import mean_interval
 from simulation.jobs import Progress
 from simulation.results import HEADLINES
@@ -165,11 +165,14 @@ def _open(sweep: Sweep, target: Path, *, resume: bool) -> None:
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "libraries": libraries(),
     }
+    recipe = to_yaml(dict(sweep.recipe)).encode()
+    if len(recipe) > MAX_BYTES:
+        raise LabError("scenario_too_large", file=RECIPE, allowed=f"{MAX_BYTES // 1000} kB")
     try:
         (target / _PARTS).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise LabError("not_writable", file=str(target), reason=error.strerror or type(error).__name__) from None
-    _keep(target / RECIPE, to_yaml(dict(sweep.recipe)).encode())
+    _keep(target / RECIPE, recipe)
     _keep(target / ABOUT, json.dumps(made, ensure_ascii=False, indent=1).encode())
 
 

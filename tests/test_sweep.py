@@ -138,6 +138,20 @@ def test_the_bundle_alone_makes_the_same_table(tmp_path: Path, changed: dict[str
     pd.testing.assert_frame_equal(first, made(tmp_path / "second", again), check_exact=True)
 
 
+def test_lists_that_are_one_object_are_written_out_each(tmp_path: Path) -> None:
+    both = (1, 2)
+    sweep = levers(vary={FREQUENCY: both, "plan.budget": both})
+    first = made(tmp_path / "first", sweep)
+    pd.testing.assert_frame_equal(first, made(tmp_path / "second", Sweep.load(tmp_path / "first")), check_exact=True)
+
+
+def test_a_recipe_that_could_not_be_read_again_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LabError) as refused:
+        made(tmp_path / "long", levers(vary={"plan.budget": list(range(20_000))}))
+    assert refused.value.key == "scenario_too_large"
+    assert not (tmp_path / "long").exists()
+
+
 def test_an_interrupted_sweep_is_taken_up_and_comes_to_the_same_table(tmp_path: Path) -> None:
     whole = made(tmp_path / "whole")
     with pytest.raises(KeyboardInterrupt):
