@@ -26,6 +26,7 @@ def measure(*, full: bool) -> list[Measurement]:
         found += engine.against_reference(7, reference_weeks=4, plan=sound)
         found += engine.between_kernels(7, plan=sound)
     found += engine.scaling(5 if full else 1)
+    found += service.sweeping(9 if full else 3)
     contest.check_same_week()
     for people, rounds in ((2000, 11 if full else 7), (100_000, 7), (1_000_000, 5)) if full else ((2000, 7),):
         made, missing = contest.contest(people, rounds, partial(engine.neutral_cost, people))

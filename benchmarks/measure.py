@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-UNITS = {"×": "×", "ns": " ns", "s": " s", "MB": " MB"}
+UNITS = {"×": "×", "ns": " ns", "s": " s", "MB": " MB", "ms": " ms", "runs/min": " /min"}
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Measurement:
     Attributes:
         name: Key in ``results.json``.
         zh, en: What it is.
-        unit: ``×`` for ratios, else ``ns`` (per person-week), ``s`` or ``MB``.
+        unit: ``×`` for ratios, else ``ns`` (per person-week), ``s``, ``ms``, ``MB`` or ``runs/min``.
         lower, median, upper: Quartiles over rounds.
         rounds: How many.
         target: What the lab promises, empty where it promises nothing.
