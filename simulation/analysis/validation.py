@@ -26,6 +26,9 @@ DATA = ROOT / "simulation" / "data" / "validation.json"
 """Where a full validation leaves its tables for the Evidence page."""
 TABLES = ("facts", "dilemmas", "claims", "screening", "to_explain")
 
+VERDICTS = ("holds", "fails", "undecided")
+"""What may be said of a fact or signature."""
+
 Tell = Callable[[str], None]
 Runs = Mapping[str, Results]
 
@@ -64,8 +67,9 @@ class Validation:
     """What a validation found.
 
     Attributes:
-        facts: As :func:`simulation.analysis.acceptance.table`, and ``flips``, see :func:`flips`.
-        dilemmas: As :func:`simulation.analysis.dilemmas.table`, and ``flips``.
+        facts: As :func:`simulation.analysis.acceptance.table`, ``flips``, see :func:`flips`, and ``moods``, see
+            :func:`in_moods`.
+        dilemmas: As :func:`simulation.analysis.dilemmas.table`, ``flips`` and ``moods``.
         claims: As :func:`simulation.analysis.claims.table`, and ``flips``.
         screening: As :class:`simulation.analysis.screening.Screening`.
         to_explain: Levers that seem to hold no dilemma.
@@ -100,6 +104,8 @@ def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
 def _value(value: Any) -> Any:
     if isinstance(value, np.generic):
         value = value.item()
+    if isinstance(value, dict):
+        return {name: [_value(each) for each in told] for name, told in value.items()}
     if isinstance(value, float):
         return float(f"{value:.6g}") if np.isfinite(value) else None
     return value
@@ -136,6 +142,15 @@ def flips(told: Iterable[Fact], usual: Runs, others: Mapping[str, Runs]) -> dict
             continue
         holds = fact.measure(usual).holds
         found[fact.id] = ", ".join(mood for mood, runs in others.items() if fact.measure(runs).holds != holds)
+    return found
+
+
+def in_moods(told: Iterable[Fact], others: Mapping[str, Runs]) -> dict[str, dict[str, tuple[float, str]] | None]:
+    """Fact → value and verdict at each low or high value of β_S and β_T; None where these cannot move it."""
+    found: dict[str, dict[str, tuple[float, str]] | None] = {}
+    for fact in told:
+        measured = {mood: fact.measure(runs) for mood, runs in others.items()} if fact.moved else {}
+        found[fact.id] = {mood: (each.value, each.verdict) for mood, each in measured.items()} or None
     return found
 
 
@@ -188,8 +203,10 @@ def _validate(size: Size, executor: Executor, tell: Tell) -> Validation:
     facts = acceptance.table(usual, acceptance.FACTS)
     signs = dilemmas.table(usual)
     turned = flips((*acceptance.FACTS, *signatures), usual, others)
+    there = in_moods((*acceptance.FACTS, *signatures), others)
     for table in (facts, signs):
         table["flips"] = table["id"].map(turned)
+        table["moods"] = table["id"].map(there)
     figures = claims.table(usual, CLAIMS)
     figures["flips"] = _claims_flip(figures, others)
     screened = screening.screen(
