@@ -76,7 +76,7 @@ PLANS: tuple[Plan, ...] = (
 
 RANKED = (
     "neutral", "pay", "pay_quality", "personal_control", "discount", "tiers", "cocreate", "rescue_sensitivity",
-    "events_0_5", "invite_0_25", "invite_1", "service_0_5", "honours_0_5", "hubs_0_15",
+    "events_0_5", "invite_0_25", "invite_0_5", "invite_1", "service_0_5", "honours_0_5", "hubs_0_15",
 )  # fmt: skip
 """Plans whose order by profit is compared between horizons."""
 
@@ -117,9 +117,9 @@ def experiments(worlds: int = 10, size: int = 2000) -> dict[str, Experiment]:
         people = product.population.model_copy(update={"posting_median": level, "founders": FULL})
         made[name_at("posting", level)] = Experiment.of(year.model_copy(update={"population": people}), NEUTRAL, worlds)
     # As many people in all, so that both are known equally well.
-    for name, people, each in (("small", SMALL, worlds * LARGE // SMALL), ("large", LARGE, worlds)):
-        chatting = acceptance.sized(load_scenario("interest"), people).model_copy(update={"horizon": 52})
-        made[name] = Experiment.of(chatting, (NEUTRAL, _SORTED_OUT), each)
+    for name, number, times in (("small", SMALL, worlds * LARGE // SMALL), ("large", LARGE, worlds)):
+        chatting = acceptance.sized(load_scenario("interest"), number).model_copy(update={"horizon": 52})
+        made[name] = Experiment.of(chatting, (NEUTRAL, _SORTED_OUT), times)
     governed = (NEUTRAL, _governed("by_heads", 0), _governed("by_tokens", 1))
     return made | {"governed": Experiment.of(product, governed, worlds)}
 

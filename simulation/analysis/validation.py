@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from simulation import ENGINE_VERSION, ROOT
-from simulation.analysis import acceptance, claim_runs, claims, dilemma_runs, dilemmas, screening
+from simulation.analysis import acceptance, circumstances, claim_runs, claims, dilemma_runs, dilemmas, screening
 from simulation.analysis.acceptance import Fact
 from simulation.analysis.claimed import CLAIMS
 from simulation.executor import Executor, WorkerExecutor
@@ -45,6 +45,7 @@ class Size:
         screened_people: People in each of its worlds.
         screened_weeks: Its horizon.
         strategies: Strategies that it switches on; all if None.
+        lone_worlds, lone_people: Worlds of each plan, and people in each, in which what it flags is tried alone.
     """
 
     worlds: int = 10
@@ -54,11 +55,21 @@ class Size:
     screened_people: int = 1000
     screened_weeks: int = 52
     strategies: tuple[str, ...] | None = None
+    lone_worlds: int = 4
+    lone_people: int = 1000
 
 
 FULL = Size()
 QUICK = Size(
-    6, 1000, moods=False, trajectories=2, screened_people=200, screened_weeks=52, strategies=("contact", "events")
+    6,
+    1000,
+    moods=False,
+    trajectories=2,
+    screened_people=200,
+    screened_weeks=52,
+    strategies=("contact", "events"),
+    lone_worlds=2,
+    lone_people=300,
 )
 
 
@@ -72,7 +83,8 @@ class Validation:
         dilemmas: As :func:`simulation.analysis.dilemmas.table`, ``flips`` and ``moods``.
         claims: As :func:`simulation.analysis.claims.table`, and ``flips``.
         screening: As :class:`simulation.analysis.screening.Screening`.
-        to_explain: Levers that seem to hold no dilemma.
+        to_explain: Levers that seem to hold no dilemma, and where, tried alone, they pay and backfire, see
+            :func:`simulation.analysis.circumstances.table`.
         provenance: Engine version, date, seeds, sizes.
     """
 
@@ -213,6 +225,11 @@ def _validate(size: Size, executor: Executor, tell: Tell) -> Validation:
         _screened(size), trajectories=size.trajectories, executor=executor, strategies=size.strategies,
         told=lambda done, total: tell(f"screening: {done} of {total} points") if done % 100 == 0 else None,
     )  # fmt: skip
+    listed = screened.to_explain()
+    paths = list(dict.fromkeys(listed["path"]))
+    alone = circumstances.table(
+        paths, compute(circumstances.experiments(paths, size.lone_worlds, size.lone_people), "alone")
+    )
     made = {
         "engine_version": ENGINE_VERSION, "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "people": size.people, "seeds": [1, size.worlds], "libraries": usual["base"].provenance["libraries"],
@@ -220,7 +237,7 @@ def _validate(size: Size, executor: Executor, tell: Tell) -> Validation:
                       "runs": screened.runs,
                       "spread": {name: round(each, 6) for name, each in screened.spread.items()}},
     }  # fmt: skip
-    return Validation(facts, signs, figures, screened.table, screened.to_explain(), made)
+    return Validation(facts, signs, figures, screened.table, listed.merge(alone, on="path", how="left"), made)
 
 
 def _screened(size: Size) -> Scenario:

@@ -140,7 +140,7 @@ class ChoosingPerson(Person):
             self.voted = int(self.coins("vote")[0] < sigma(turnout))
 
     def place(self) -> None:
-        """Ledger: tokens ← .99 tokens + 3 posts + orders + 5 successes; then role and layer, from behaviour alone."""
+        """Ledger: tokens ← .99 tokens + 4 posts + orders + 5 successes; then role and layer, from behaviour alone."""
         if self.status != MEMBER:
             return
         took_part = self.active or self.voted or self.salon or self.course or self.custom
@@ -148,7 +148,7 @@ class ChoosingPerson(Person):
         self.activity = 0.9 * self.activity + self.posts
         if self.cocreated:
             self.created = self.model.week
-        self.tokens = 0.99 * self.tokens + 3 * self.posts + self.orders + 5 * self.cocreated
+        self.tokens = 0.99 * self.tokens + 4 * self.posts + self.orders + 5 * self.cocreated
         self.received += self.list_value - self.paid + max(self.offer.payout, 0.0)
         self.role = self.what_they_do()
         self.layer = self.where_they_stand()
