@@ -24,7 +24,7 @@ class Creating(Params):
     """How long a task takes and how likely an intrinsically motivated person makes it succeed."""
 
     task_weeks: float = uncertainty(4, 1, 26, step=1, unit="weeks", zh="共创任务周期", en="Length of a task")
-    base_success: float = uncertainty(0.0, -3, 3, zh="任务成功的对数几率", en="Log-odds that a task succeeds")
+    base_success: float = uncertainty(-2.3, -5, 3, zh="任务成功的对数几率", en="Log-odds that a task succeeds")
     motivation_slope: float = uncertainty(2.0, 0, 5, zh="动机对成功的影响", en="Effect of motivation on success",
                                           grade="V", source="sign: Franke et al.; size assumed")  # fmt: skip
 

@@ -41,7 +41,7 @@ def _place(starts: Any, week: int, s: Any, f: Any, e: Any, c: Any) -> None:
             s.activity[i] = 0.9 * s.activity[i] + f.posts[i]
             if f.cocreated[i] == 1:
                 s.created[i] = week
-            s.tokens[i] = 0.99 * s.tokens[i] + f.posts[i] + f.orders[i] + 5.0 * f.cocreated[i]
+            s.tokens[i] = 0.99 * s.tokens[i] + 4.0 * f.posts[i] + f.orders[i] + 5.0 * f.cocreated[i]
             s.received[i] += (
                 f.list_value[i] - f.paid[i] + max(proposed(everybody, singled, slot, PAYOUT, world, i), 0.0)
             )
@@ -77,6 +77,6 @@ def place(model: CommunityModel) -> None:
 
     Contributors have at least one post in about ten weeks (a ← .9a + posts ≥ 1), participants were active within 13 weeks,
     the rest stand by. Layers: won back (within 13 weeks), new (8 weeks), dormant (26 idle weeks), warning (13),
-    core (contributor who has bought twice), potential. Ledger: tokens ← .99 tokens + posts + orders + 5 successes.
+    core (contributor who has bought twice), potential. Ledger: tokens ← .99 tokens + 4 posts + orders + 5 successes.
     """
     _place(model.starts, model.week, model.standing, model.flow, model.effect_arrays, model.coefficients["placing"])

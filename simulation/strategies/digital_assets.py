@@ -57,7 +57,7 @@ class DigitalAssets(Strategy):
     }
     neutral: ClassVar[dict[str, float]] = {"data": 0, "courses": 0, "licensing": 0}
 
-    data: float = lever(0.2, 0, 1, step=0.05, unit="index", zh="数据产品深度", en="Depth of data products",
+    data: float = lever(0.2, 0, 1, step=0.05, plausible=(0, 1), unit="index", zh="数据产品深度", en="Depth of data products",
                         help_zh="0 不出售数据洞察，1 把个人数据用到极致。",
                         help_en="0 sells no insight from data, 1 uses personal data to the utmost.")  # fmt: skip
     courses: float = lever(0.1, 0, 1, step=0.05, unit="1/week", zh="课程推介频率", en="Rate of course offers",

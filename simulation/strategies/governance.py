@@ -19,7 +19,7 @@ from simulation.view import WorldView
 
 UNDECIDED, BROAD, CAPTURED = 0, 1, 2
 TOP = 0.1
-FAIR_PAYOUT = 0.25
+FAIR_PAYOUT = 0.05
 """¥ a week at which a dividend has most of its effect on trust: what matters is to have been thought of."""
 
 
@@ -115,8 +115,11 @@ class Governance(Strategy):
                                help_zh="人人有份的决定每周带给尊重与成长需求的增益。",
                                help_en="Weekly gain of esteem and growth while a decision that all had a part in is in force.")  # fmt: skip
     fairness: float = uncertainty(0.01, 0, 0.2, step=0.005, unit="index", zh="公正的信任证据", en="Evidence in being treated fairly",
-                                  help_zh="决定照顾到自己、分红想到自己，每周增加多少信任证据。",
-                                  help_en="Weekly evidence for trust in a decision that favours oneself, and in a fair dividend.")  # fmt: skip
+                                  help_zh="决定照顾到自己，每周增加多少信任证据。",
+                                  help_en="Weekly evidence for trust in a decision that favours oneself.")  # fmt: skip
+    sharing: float = uncertainty(0.03, 0, 0.2, step=0.005, unit="index", zh="分红的信任证据", en="Evidence in a dividend",
+                                 help_zh="分红想到自己，每周增加多少信任证据。",
+                                 help_en="Weekly evidence for trust in having been thought of when sales are shared.")  # fmt: skip
     capture: float = uncertainty(0.06, 0, 0.5, step=0.01, unit="index", zh="被少数人把持的怀疑", en="Doubt under capture",
                                  help_zh="决定被少数人把持时，其余成员每周增加多少怀疑。",
                                  help_en="Weekly evidence against trust for the rest while a captured decision is in force.")  # fmt: skip
@@ -149,7 +152,7 @@ class Governance(Strategy):
         book.dividends = self.dividend * world.sum(world.log["paid"])
         if self.dividend > 0:
             each = book.dividends / np.maximum(world.sum(power), 1e-9)
-            share, fair = _pay(power, each, world.starts, self.fairness)
+            share, fair = _pay(power, each, world.starts, self.sharing)
             effects.add_to(Channel.PAYOUT, share)
             effects.add_to(Channel.GOOD, fair)
 
