@@ -90,7 +90,7 @@ def assert_sane(model: CommunityModel) -> None:
     for name in ("members", "revenue", "strategy_cost", "profit", "profit_cum", "orders", "posts"):
         assert np.isfinite(weekly[name]).all(), name
     assert weekly["members"].between(0, PEOPLE).all() and (weekly["revenue"] >= 0).all()
-    assert np.isfinite(worlds[["revenue", "profit"]]).to_numpy().all()
+    assert np.isfinite(worlds[["revenue", "profit"]].to_numpy()).all()
     spent = sum(float(amount[0]) for item, amount in operator.ledger.items() if item != "discounts")
     earned = sum(float(amount[0]) for amount in operator.streams.values())
     assert earned - spent == pytest.approx(float(operator.profit_total[0]), rel=1e-6, abs=1e-3)
