@@ -19,7 +19,7 @@ FEATURES = ("idle", "recency", "activity", "orders", "tenure", "unresolved", "co
 WIDTH = len(FEATURES)
 COLUMNS = 2 * (WIDTH + 1)
 """Columns of a world: what is known and a constant, and both once more for who got an offer."""
-MOST_RECORDS = 500
+MOST_RECORDS = 300
 """Records that a world learns from in a week; of more, every second, third … in turn."""
 STEP = 0.1
 NEVER = 104

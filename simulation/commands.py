@@ -101,9 +101,9 @@ def describe(given: argparse.Namespace) -> int:
 
 def warm(given: argparse.Namespace) -> int:
     """Compile what this engine needs, so that the first run does not wait for it."""
-    from simulation.model import warm as compile_kernels  # noqa: PLC0415
+    from simulation.model import compile_all  # noqa: PLC0415
 
-    compile_kernels()
+    compile_all()
     return OK
 
 

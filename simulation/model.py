@@ -38,6 +38,7 @@ from simulation.processes.subscribing import subscribe
 from simulation.processes.tiring import tire
 from simulation.processes.trusting import trust
 from simulation.scenario import Scenario
+from simulation.strategies import STRATEGIES
 from simulation.view import Nature
 
 
@@ -234,6 +235,12 @@ def simulate(scenario: Scenario, seeds: Sequence[int]) -> WorldTables:
 
 
 def warm() -> None:
-    """Load (or, the first time, compile) every kernel."""
+    """Load (or, the first time, compile) the kernels of every week."""
     tiny = Scenario.parse({"population": {"size": 50}, "horizon": 2})
     simulate(tiny, (1, 2))
+
+
+def compile_all() -> None:
+    """Compile what any plan may need, the strategies' own loops included, so that nobody waits for it later."""
+    everything = {"name": "everything", "strategies": {name: {} for name in STRATEGIES}}
+    simulate(Scenario.parse({"population": {"size": 200}, "horizon": 30, "plan": everything}), (1, 2))

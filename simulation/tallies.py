@@ -88,6 +88,35 @@ def ascending(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _mark(keys: NDArray[np.uint64], chosen: NDArray[np.bool_]) -> None:
+    for key in keys:
+        chosen[key & _ROW] = True
+
+
+def leading(
+    values: NDArray[Any], who: NDArray[np.bool_], starts: NDArray[np.int64], counts: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Choose people with the highest values, as single-precision numbers; of two on a par the first row comes first.
+
+    Args:
+        values: (people,) what counts.
+        who: (people,) who may be chosen.
+        starts: (worlds + 1,) first row of each world.
+        counts: (worlds,) how many to choose in each, fewer where fewer may be.
+
+    Returns:
+        (people,) the chosen.
+    """
+    chosen = np.zeros(len(who), np.bool_)
+    keys, bounds = _keys(np.ascontiguousarray(-np.asarray(values, np.float32)).view(np.uint32), who, starts)
+    for (first, last), count in zip(pairwise(bounds), counts, strict=True):
+        if 0 < count < last - first:
+            keys[first:last].partition(count - 1)
+        _mark(keys[first : min(first + count, last)], chosen)
+    return chosen
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _spread(rows: NDArray[np.int64], bounds: NDArray[np.int64], people: int) -> NDArray[np.float64]:
     place = np.zeros(people)
     for world in range(len(bounds) - 1):

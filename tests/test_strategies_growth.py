@@ -167,7 +167,7 @@ def test_values_need_deeds_and_time():
     )
     assert rises("trust", meant, nothing)
     assert rises("trust", nothing, hollow)
-    assert rises("retention_52", meant, nothing)
+    assert rises("retention_104", meant, nothing)
     assert rises("profit", nothing, hollow)
     assert rises("strategy_cost", meant, hollow)
     assert week_mean(meant, "trust", 1, 2) < week_mean(nothing, "trust", 1, 2), "without a record there is doubt first"
@@ -199,7 +199,7 @@ def test_moderation_protects_where_it_gets_rough_and_strictness_without_appeal_d
     assert rises("members", guarded, bare)
     quiet, strict = lived(), lived(moderation={"coverage": 1, "strictness": 1, "appeal": 0})
     assert rises("trust", quiet, strict)
-    assert rises("retention_52", quiet, strict)
+    assert rises("members", quiet, strict)
     heard = lived(moderation={"coverage": 1, "strictness": 1, "appeal": 1})
     assert rises("trust", heard, strict)
     assert rises("strategy_cost", heard, strict)

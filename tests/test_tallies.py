@@ -11,7 +11,7 @@ from sklearn.linear_model import SGDClassifier  # type: ignore[import-untyped, u
 
 from simulation import churn_model, curves
 from simulation.churn_model import COLUMNS, WIDTH, ChurnModel
-from simulation.tallies import ascending, head_count, per_world, ranks
+from simulation.tallies import ascending, head_count, leading, per_world, ranks
 
 STARTS = np.array([0, 5, 5, 12])
 VALUES = np.array([3, -1, 3, 0, -2.5, 7, 7, -7, 0, 1, 7, -0.5], np.float32)
@@ -29,6 +29,11 @@ def test_order_is_stable_and_leaves_out_whom_nobody_asked_for():
     for first, last in ((0, 4), (4, 10)):
         here = np.flatnonzero(WHO[:5]) if first == 0 else 5 + np.flatnonzero(WHO[5:])
         assert rows[first:last].tolist() == here[np.argsort(VALUES[here], kind="stable")].tolist()
+
+
+def test_those_who_lead_are_the_highest_and_the_first_of_equals():
+    assert np.flatnonzero(leading(VALUES, WHO, STARTS, np.array([1, 2, 2]))).tolist() == [0, 5, 6]
+    assert np.flatnonzero(leading(VALUES, WHO, STARTS, np.array([0, 0, 99]))).tolist() == [5, 6, 7, 8, 10, 11]
 
 
 def test_ranks_go_from_nought_to_just_below_one():

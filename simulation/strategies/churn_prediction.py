@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from simulation.churn_model import ChurnModel
@@ -14,7 +13,7 @@ from simulation.effects import Channel, Effects
 from simulation.members import Status
 from simulation.params import lever, setting, uncertainty
 from simulation.strategies.base import Strategy
-from simulation.tallies import ascending, head_count
+from simulation.tallies import head_count, leading
 from simulation.view import WorldView
 
 DRAW = 2100
@@ -36,19 +35,6 @@ class Casebook:
     held_out: NDArray[np.bool_]
     offers: NDArray[np.int64]
     model: ChurnModel
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _choose(rows: Any, bounds: Any, worth: Any, count: Any, chosen: Any) -> None:
-    """Choose, in each world, the first so many rows whose worth is above 0 and who are not chosen yet."""
-    for world in range(len(count)):
-        left = count[world]
-        for k in range(bounds[world], bounds[world + 1]):
-            if left <= 0:
-                break
-            if worth[rows[k]] > 0.0 and not chosen[rows[k]]:
-                chosen[rows[k]] = True
-                left -= 1
 
 
 class ChurnPrediction(Strategy):
@@ -144,6 +130,6 @@ class ChurnPrediction(Strategy):
         chosen = np.zeros(len(open_to), np.bool_)
         for guess, count in ((model.uplift, sensitive), (model.risk, offers - sensitive)):
             if count.any():
-                rows, bounds = ascending(-guess, open_to, world.starts)
-                _choose(rows, bounds, guess, count, chosen)
+                # Where nothing is known yet, or an offer would do harm, none is made.
+                chosen |= leading(guess, open_to & ~chosen & (guess > 0), world.starts, count)
         return chosen

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import sqrt
 from typing import Any, ClassVar
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from simulation.curves import saturate
+from simulation.curves import exp, log, saturate
 from simulation.effects import Channel, Effects
 from simulation.members import Status
 from simulation.params import lever, setting, uncertainty
 from simulation.strategies.base import Strategy
+from simulation.tallies import leading
 from simulation.view import WorldView
 
 UNDECIDED, BROAD, CAPTURED = 0, 1, 2
@@ -53,11 +53,10 @@ def _powers(member: Any, tokens: Any, gamma: float) -> Any:
     """tokens^γ of every member."""
     power = np.zeros(len(member))
     for i in range(len(member)):
-        if member[i]:
-            if gamma in {0.0, 1.0}:
-                power[i] = tokens[i] if gamma == 1.0 else 1.0
-            else:
-                power[i] = sqrt(tokens[i]) if gamma == 0.5 else tokens[i] ** gamma
+        if member[i] and tokens[i] > 0.0:
+            power[i] = exp(gamma * log(tokens[i]))
+        elif member[i] and gamma <= 0.0:
+            power[i] = 1.0
     return power
 
 
@@ -208,10 +207,8 @@ class Governance(Strategy):
         power: NDArray[np.float64],
     ) -> None:
         """Measure which share of the power cast the top decile cast; above one half the decision is theirs."""
-        book.coming_top = np.zeros(len(member), np.bool_)
-        for w in range(world.worlds):
-            rows = np.flatnonzero(member[world.starts[w] : world.starts[w + 1]]) + world.starts[w]
-            book.coming_top[rows[np.argsort(-tokens[rows], kind="stable")[: int(np.ceil(TOP * len(rows)))]]] = True
+        most = np.ceil(TOP * world.count(member)).astype(np.int64)
+        book.coming_top = leading(tokens, member, world.starts, most)
         cast = np.where(world.log["voted"] > 0, power, 0.0)
         whole = world.sum(cast)
         theirs = world.sum(np.where(book.coming_top, cast, 0.0))

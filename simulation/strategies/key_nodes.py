@@ -13,7 +13,7 @@ from simulation.effects import Channel, Effects
 from simulation.members import Status
 from simulation.params import lever, setting, uncertainty
 from simulation.strategies.base import Strategy
-from simulation.tallies import ascending, ranks
+from simulation.tallies import leading, ranks
 from simulation.view import WorldView
 
 REVIEW_WEEKS = 13
@@ -57,16 +57,6 @@ def _central(indptr: Any, indices: Any, member: Any, starts: Any) -> tuple[Any, 
                     got += passed[indices[k]]
                 central[i] = (1.0 - DAMPING) * base[i] + DAMPING * got
     return central, degree
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _pick(rows: Any, bounds: Any, share: float, chosen: Any) -> None:
-    """The first share of each world's rows, at least one."""
-    chosen[:] = False
-    for world in range(len(bounds) - 1):
-        here = bounds[world + 1] - bounds[world]
-        for k in range(min(max(int(np.rint(share * here)), 1), here)):
-            chosen[rows[bounds[world] + k]] = True
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -172,10 +162,10 @@ class KeyNodes(Strategy):
         central, degree = _central(*world.connections, member, world.starts)
         active = world.members["activity"] + 0.5 * world.members["orders"]
         score = (1 - self.koc) * ranks(central, member, world.starts) + self.koc * ranks(active, member, world.starts)
-        # Turned round, so that of two on a par the first row comes first.
-        rows, bounds = ascending(-score, member, world.starts)
-        _pick(rows, bounds, self.share, nodes.chosen)
-        mean = world.sum(degree) / np.maximum(world.count(member), 1)
+        here = world.count(member)
+        wanted = np.maximum(np.rint(self.share * here), 1).astype(np.int64)
+        nodes.chosen[:] = leading(score, member, world.starts, wanted)
+        mean = world.sum(degree) / np.maximum(here, 1)
         relative = degree / np.maximum(mean, 1e-9)[world.world]
         own = _own(*world.connections, nodes.chosen)
         nodes.closeness = (own / (1.0 + self.distance * relative)).astype(np.float32)
