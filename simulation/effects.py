@@ -94,29 +94,27 @@ class EffectArrays(NamedTuple):
 @njit(cache=True, nogil=True, error_model="numpy")
 def _put(row: Any, amount: Any, starts: Any, funded: Any, first: bool) -> None:
     for world in range(len(funded)):
-        start, end = starts[world], starts[world + 1]
-        if not funded[world]:
-            if first:
-                row[start:end] = 0.0
-        elif first:
-            for i in range(start, end):
-                row[i] = amount[i]
-        else:
-            for i in range(start, end):
-                row[i] += amount[i]
+        # Loops over a slice of their own become vector code; loops from one row number to another do not.
+        out, given = row[starts[world] : starts[world + 1]], amount[starts[world] : starts[world + 1]]
+        if first:
+            for i in range(len(out)):
+                out[i] = given[i] if funded[world] else 0.0
+        elif funded[world]:
+            for i in range(len(out)):
+                out[i] += given[i]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _put_where(row: Any, who: Any, amount: Any, starts: Any, funded: Any, first: bool) -> None:
     for world in range(len(funded)):
-        start, end = starts[world], starts[world + 1]
-        each = amount[world] if funded[world] else 0.0
+        out, chosen = row[starts[world] : starts[world + 1]], who[starts[world] : starts[world + 1]]
+        each = float(amount[world]) if funded[world] else 0.0
         if first:
-            for i in range(start, end):
-                row[i] = each if who[i] else 0.0
+            for i in range(len(out)):
+                out[i] = each if chosen[i] else 0.0
         elif funded[world]:
-            for i in range(start, end):
-                row[i] += each if who[i] else 0.0
+            for i in range(len(out)):
+                out[i] += each if chosen[i] else 0.0
 
 
 class Effects:

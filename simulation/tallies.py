@@ -30,9 +30,10 @@ def per_world(values: NDArray[Any], starts: NDArray[np.int64]) -> NDArray[np.flo
     """
     sums = np.zeros(len(starts) - 1)
     for world in range(len(starts) - 1):
+        here = values[starts[world] : starts[world + 1]]
         total = 0.0
-        for i in range(starts[world], starts[world + 1]):
-            total += values[i]
+        for i in range(len(here)):
+            total += here[i]
         sums[world] = total
     return sums
 
@@ -42,9 +43,10 @@ def head_count(who: NDArray[np.bool_], starts: NDArray[np.int64]) -> NDArray[np.
     """(worlds,) people of each world for whom ``who`` is true."""
     heads = np.zeros(len(starts) - 1, np.int64)
     for world in range(len(starts) - 1):
+        here = who[starts[world] : starts[world + 1]]
         count = 0
-        for i in range(starts[world], starts[world + 1]):
-            count += who[i]
+        for i in range(len(here)):
+            count += here[i]
         heads[world] = count
     return heads
 
