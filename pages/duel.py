@@ -23,12 +23,8 @@ with errors.told(t):
         """Curves of all plans, then the difference between the two in the ring."""
         compared = panels.pairs(results, a, b)
         panels.say(verdicts.sentence(compared, names[a], names[b], t))
-        outcome = duelling.outcome(t)
-        left, right = st.columns(2, gap="medium")
-        with left:
-            panels.figure(panels.curve(results, outcome, names, t))
-        with right:
-            panels.figure(duelling.gap(results, a, b, outcome, names, t))
+        duelling.round_of(results, a, b, duelling.outcome(t), names, t)
+        st.markdown(f"**{t('duel.every')}**")
         panels.points([verdicts.each(pair, name, names[a], names[b], t) for name, pair in compared.items()])
         panels.note(verdicts.enough(compared, t))
         with st.expander(t("duel.numbers"), icon=":material/table:"):

@@ -8,9 +8,9 @@ from functools import lru_cache
 import pandas as pd
 import streamlit as st
 
-from pages.parts import charts, library, panels, settings, state, verdicts
+from pages.parts import charts, charts_duel, library, panels, settings, state, verdicts
 from pages.parts.words import Words
-from simulation.analysis import compare
+from simulation.analysis import compare, settling
 from simulation.outcomes import TOTALS, WEEKLY
 from simulation.results import Results
 from simulation.scenario import Plan, Scenario
@@ -45,15 +45,16 @@ def choose(t: Words) -> tuple[Scenario, tuple[Plan, ...], int]:
         max_selections=MOST_PLANS,
         persist_state="session",
     )
+    grounds = dict(library.scenarios()) | ({OURS: asked} if asked is not None else {})
     scenario = middle.selectbox(
-        t("studio.scenario"), list(library.scenarios()), key=key("scenario"), persist_state="session",
-        format_func=lambda name: library.title(library.scenarios()[name], t),
+        t("studio.scenario"), list(grounds), key=key("scenario"), persist_state="session",
+        format_func=lambda name: t("duel.studio_scenario") if name == OURS else library.title(grounds[name], t),
     )  # fmt: skip
     worlds = right.selectbox(
         t("studio.worlds"), WORLDS, key=key("worlds"), help=t("studio.worlds_help"), persist_state="session"
     )
     plans = [own if name == OURS and own is not None else library.plans()[name] for name in chosen]
-    return library.scenarios()[scenario], tuple(plans), int(worlds)
+    return grounds[scenario], tuple(plans), int(worlds)
 
 
 def names(plans: tuple[Plan, ...], t: Words) -> dict[str, str]:
@@ -93,15 +94,59 @@ def outcome(t: Words) -> str:
     return chosen or panels.CURVES[0]
 
 
-def gap(results: Results, a: str, b: str, chosen: str, called: Mapping[str, str], t: Words) -> charts.Figure:
-    """Difference of the two plans week by week; for retention, the share of founders kept."""
-    name = "founders_kept" if chosen == "retention" else chosen
-    return _gap(results, a, b, name, called[a], called[b], t)
+def measure(chosen: str) -> str:
+    """Measure of the whole run on which the chosen curves end: the verdict speaks of what the charts show."""
+    return {"retention": verdicts.FIRST}.get(chosen, chosen.removesuffix("_cum"))
+
+
+def round_of(results: Results, a: str, b: str, chosen: str, called: Mapping[str, str], t: Words) -> None:
+    """One outcome: what it came to, curves, their difference, every world, and how the interval narrows."""
+    name, one, other = measure(chosen), called[a], called[b]
+    pair = panels.pairs(results, a, b)[name]
+    panels.say(verdicts.each(pair, name, one, other, t))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        panels.figure(panels.curve(results, chosen, called, t))
+    with right:
+        panels.figure(_gap(results, a, b, chosen, one, other, t))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        panels.figure(_worlds(results, a, b, name, one, other, t))
+    with right:
+        panels.figure(_settling(results, a, b, name, t))
+        panels.note(verdicts.enough({name: pair}, t))
+    if len(results.plans) > 2:
+        panels.figure(_standings(results, b, name, tuple(called.items()), t))
 
 
 @lru_cache(maxsize=panels.KEPT)
-def _gap(results: Results, a: str, b: str, name: str, called_a: str, called_b: str, t: Words) -> charts.Figure:
-    return charts.difference(compare.paired_weekly(results, a, b, name), WEEKLY[name], called_a, called_b, t)
+def _gap(results: Results, a: str, b: str, chosen: str, one: str, other: str, t: Words) -> charts.Figure:
+    if chosen == "retention":
+        frame, outcome = compare.paired_retention(results, a, b), TOTALS[verdicts.FIRST]
+        return charts_duel.difference(frame, outcome, one, other, t)
+    return charts_duel.difference(compare.paired_weekly(results, a, b, chosen), WEEKLY[chosen], one, other, t)
+
+
+@lru_cache(maxsize=panels.KEPT)
+def _worlds(results: Results, a: str, b: str, name: str, one: str, other: str, t: Words) -> charts.Figure:
+    return charts_duel.worlds(settling.world_by_world(results, a, b, name), TOTALS[name], one, other, t)
+
+
+@lru_cache(maxsize=panels.KEPT)
+def _settling(results: Results, a: str, b: str, name: str, t: Words) -> charts.Figure:
+    pair = panels.pairs(results, a, b)[name]
+    return charts_duel.settling(settling.settling(results, a, b, name), pair, TOTALS[name], t)
+
+
+@lru_cache(maxsize=panels.KEPT)
+def _standings(results: Results, b: str, name: str, called: tuple[tuple[str, str], ...], t: Words) -> charts.Figure:
+    rows = []
+    for plan, title in called:
+        if plan != b:
+            pair = panels.pairs(results, plan, b)[name]
+            rows.append({"name": title, "mean": pair.mean, "low": pair.low, "high": pair.high, "wins": pair.wins,
+                         "worlds": pair.worlds})  # fmt: skip
+    return charts_duel.standings(pd.DataFrame(rows), TOTALS[name], dict(called)[b], t)
 
 
 def levels(results: Results, called: Mapping[str, str], t: Words) -> pd.DataFrame:

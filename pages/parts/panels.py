@@ -30,6 +30,8 @@ COLOURS: dict[str, Colour] = {
     "less": "blue",
     "same": "gray",
     "unclear": "gray",
+    "few": "gray",
+    "absent": "gray",
 }
 
 
@@ -107,7 +109,7 @@ def tiles(results: Results, plan: str, against: Mapping[str, Paired], t: Words) 
 
 
 def _arrow(pair: Paired | None, verdict: str) -> Literal["up", "down", "off"]:
-    if pair is None or verdict in {"same", "unclear"}:
+    if pair is None or verdict in {"same", "unclear", "few", "absent"}:
         return "off"
     return "up" if pair.mean > 0 else "down"
 

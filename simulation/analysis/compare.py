@@ -72,10 +72,7 @@ def paired(results: Results, a: str, b: str, outcome: str, level: float = 0.95) 
     Raises:
         LabError: ``unknown_name`` for a plan or an outcome, ``not_paired`` where the plans' seeds differ.
     """
-    _known(results.worlds, outcome)
-    first, second = (_column(results, plan, outcome) for plan in (a, b))
-    _refuse_unpaired(first.index, second.index, a, b)
-    both = pd.DataFrame({"a": first, "b": second}).dropna()
+    both = by_world(results, a, b, outcome)
     left, right = both["a"].to_numpy(float), both["b"].to_numpy(float)
     difference = left - right
     mean, low, high = mean_interval(difference, level)
@@ -94,6 +91,21 @@ def paired(results: Results, a: str, b: str, outcome: str, level: float = 0.95) 
         enough=enough,
         worlds_needed=worlds if enough else _worlds_needed(spread, goal, level),
     )
+
+
+def by_world(results: Results, a: str, b: str, outcome: str) -> pd.DataFrame:
+    """A measure of the whole run under two plans, world by world, where both have a value.
+
+    Returns:
+        Columns a, b in the outcome's unit; the index is the seed, in the order in which worlds were asked for.
+
+    Raises:
+        LabError: ``unknown_name`` for a plan or an outcome, ``not_paired`` where the plans' seeds differ.
+    """
+    _known(results.worlds, outcome)
+    first, second = (_column(results, plan, outcome) for plan in (a, b))
+    _refuse_unpaired(first.index, second.index, a, b)
+    return pd.DataFrame({"a": first, "b": second}).dropna()
 
 
 def paired_weekly(results: Results, a: str, b: str, outcome: str, level: float = 0.95) -> pd.DataFrame:
@@ -116,6 +128,20 @@ def paired_weekly(results: Results, a: str, b: str, outcome: str, level: float =
     first, second = (_weeks(results, plan, outcome) for plan in (a, b))
     _refuse_unpaired(first.columns, second.columns, a, b)
     return _spread(first - second[first.columns], level)
+
+
+def paired_retention(results: Results, a: str, b: str, level: float = 0.95) -> pd.DataFrame:
+    """Compare the survival curves of two plans world by world (Kaplan–Meier, first spells).
+
+    Returns:
+        Columns tenure, mean, low, high (of S_a − S_b), p5, p95 (percentiles over worlds).
+
+    Raises:
+        LabError: ``unknown_name`` or ``not_paired``.
+    """
+    first, second = (_survival_by_world(results, plan) for plan in (a, b))
+    _refuse_unpaired(first.columns, second.columns, a, b)
+    return _spread(first - second[first.columns], level).rename(columns={"week": "tenure"})
 
 
 def band(results: Results, outcome: str, level: float = 0.95) -> pd.DataFrame:
@@ -161,6 +187,15 @@ def retention_curve(results: Results, level: float = 0.95) -> pd.DataFrame:
         curve.insert(0, "tenure", tenure)
         curves[plan] = curve
     return _by_plan(curves)
+
+
+def _survival_by_world(results: Results, plan: str) -> pd.DataFrame:
+    """Tenure by seeds."""
+    _known_plan(results, plan)
+    table = results.tenure[results.tenure["plan"] == plan]
+    at_risk, left = (table.pivot(index="seed", columns="tenure", values=name).fillna(0) for name in ("at_risk", "left"))
+    survival = _survival_of_worlds(at_risk.to_numpy(float), left.to_numpy(float))
+    return pd.DataFrame(survival.T, index=at_risk.columns, columns=at_risk.index)
 
 
 def _survival_of_worlds(at_risk: Floats, left: Floats) -> Floats:

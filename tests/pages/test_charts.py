@@ -68,14 +68,6 @@ def test_survival_marks_the_window_and_says_the_share_there(results: Results, la
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_difference_has_a_zero_line_and_both_bands(results: Results, language: str) -> None:
-    t = Words(language)
-    figure = charts.difference(compare.paired_weekly(results, "a", "b", "members"), WEEKLY["members"], "A", "B", t)
-    assert marks(spec(figure))[:4] == ["area", "area", "rule", "line"]
-    assert "A" in figure.title and "B" in figure.title
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
 def test_costs_rank_what_was_paid_and_leave_out_what_was_not(results: Results, language: str) -> None:
     t = Words(language)
     spent = panels.spending(results, "a", t)
