@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import controls, errors, holdout, jobs, library, measures, panels, settings, shell, verdicts
+from pages.parts import controls, errors, holdout, jobs, library, measures, panels, settings, shell, verdicts, weekly
 from simulation.experiment import Experiment
 from simulation.results import Results
 
@@ -19,11 +19,20 @@ mine, other = names[scenario.plan.name], names[reference.name]
 
 def draw(results: Results, complete: bool) -> None:
     """Answer, curves and numbers of the worlds that are ready."""
-    compared = panels.pairs(results, scenario.plan.name, reference.name) if len(results.plans) > 1 else {}
-    panels.curves(results, names, t, key="studio.curve")
+    own, several = scenario.plan.name, len(results.plans) > 1
+    shown = weekly.Shown(results, scenario, tuple(names.items()), weekly.events(scenario, t))
+    views, week = weekly.choose(t), weekly.scrubber(scenario.horizon, t)
+    for view in views:
+        weekly.draw(shown, view, week, t)
+    compared = panels.pairs(results, own, reference.name) if several else {}
     if compared:
         panels.say(verdicts.sentence(compared, mine, other, t))
-    panels.tiles(results, scenario.plan.name, compared, t)
+    if week < scenario.horizon:
+        panels.note(t("studio.at_week", week=week))
+        there = weekly.pairs(results, own, reference.name, week) if several else {}
+        panels.tiles(weekly.levels(results, own, week), there, t, weekly.outcomes(week))
+    else:
+        panels.tiles({name: panels.levels(results)[own, name] for name in verdicts.TOGETHER}, compared, t)
     if compared:
         panels.note(t("studio.tiles_note", a=mine, b=other) + " " + verdicts.enough(compared, t))
     else:

@@ -52,7 +52,8 @@ def numbers(t: Words) -> alt.Axis:
     return alt.Axis(labelExpr=f"abs(datum.value) >= 1e4 ? format({large} : datum.label", tickCount=5)
 
 
-def _plan_channels(names: Mapping[str, str], t: Words) -> dict[str, Any]:
+def plan_channels(names: Mapping[str, str], t: Words) -> dict[str, Any]:
+    """Colour and dash of each plan, the same in every chart."""
     order = list(names.values())
     legend = alt.Legend(
         orient="top", title=None, labelLimit=260, symbolType="stroke", symbolStrokeWidth=3, symbolOpacity=1,
@@ -106,7 +107,7 @@ def bands(frame: pd.DataFrame, outcome: Any, names: Mapping[str, str], t: Words,
         mark: Week to mark with a line, if any.
     """
     shown = _named(frame, names, t.scale(outcome))
-    style = _plan_channels(names, t)
+    style = plan_channels(names, t)
     base = alt.Chart(shown).encode(x=week_axis(t))
     y = alt.Y("mean:Q", title=None, axis=numbers(t), scale=alt.Scale(zero=False))
     layers: list[alt.Chart | alt.LayerChart] = []
@@ -161,7 +162,7 @@ def survival(frame: pd.DataFrame, names: Mapping[str, str], t: Words, *, window:
         window: Weeks at which retention is quoted.
     """
     shown = _named(frame, names, 100.0)
-    style = _plan_channels(names, t)
+    style = plan_channels(names, t)
     base = alt.Chart(shown).encode(x=week_axis(t, "tenure", "charts.tenure"))
     y = alt.Y("survival:Q", title=None, scale=alt.Scale(zero=False))
     layers = [

@@ -8,20 +8,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import panels
+from pages.parts import panels, weekly
 from pages.parts.words import Words
+from simulation.analysis.portrait import INCOME
 from simulation.intervals import mean_interval
 from simulation.outcomes import TOTALS, WEEKLY
 from simulation.results import Results
-from simulation.strategies import STRATEGIES
-
-INCOME = "income."
-"""Items of the ledger that are earned, not spent."""
-
-
-def stream_name(stream: str, t: Words) -> str:
-    """What people call a stream of revenue."""
-    return STRATEGIES[stream].label[t.language] if stream in STRATEGIES else t(f"items.{stream}")
 
 
 def streams(results: Results, plan: str, t: Words) -> pd.DataFrame:
@@ -32,7 +24,7 @@ def streams(results: Results, plan: str, t: Words) -> pd.DataFrame:
     revenue, order = found.mean.sum(), np.argsort(-found.mean, kind="stable")
     rows = [
         {
-            t("measures.stream"): stream_name(str(wide.index[row]).removeprefix(INCOME), t),
+            t("measures.stream"): weekly.stream_name(str(wide.index[row]).removeprefix(INCOME), t),
             t("measures.amount"): t.money(found.mean[row]),
             t("measures.interval"): t.interval(TOTALS["revenue"], found.low[row], found.high[row]),
             t("measures.share"): t.percent(found.mean[row] / revenue if revenue else np.nan),

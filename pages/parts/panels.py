@@ -14,6 +14,7 @@ from pages.parts.words import Words, plain
 from simulation.analysis import compare
 from simulation.analysis.compare import Paired
 from simulation.intervals import mean_interval
+from simulation.outcome import Outcome
 from simulation.outcomes import TOTALS, WEEKLY
 from simulation.results import Results
 from simulation.strategies import STRATEGIES
@@ -53,10 +54,10 @@ def levels(results: Results) -> dict[tuple[str, str], Level]:
     }
 
 
-def figure(picture: charts.Figure, key: str | None = None) -> None:
-    """A chart across the page under its title, with the sentence that stands for it."""
+def figure(picture: charts.Figure, key: str | None = None, width: Literal["stretch", "content"] = "stretch") -> None:
+    """A chart across the page, or as wide as it is, under its title, with the sentence that stands for it."""
     st.markdown(f"**{plain(picture.title)}**")
-    st.vega_lite_chart(picture.spec, width="stretch", alt=picture.alt, key=key)
+    st.vega_lite_chart(picture.spec, width=width, alt=picture.alt, key=key)
 
 
 def say(answer: str) -> None:
@@ -80,12 +81,13 @@ def pairs(results: Results, a: str, b: str) -> dict[str, Paired]:
     return {name: compare.paired(results, a, b, name) for name in verdicts.TOGETHER}
 
 
-def tiles(results: Results, plan: str, against: Mapping[str, Paired], t: Words) -> None:
+def tiles(
+    found: Mapping[str, Level], against: Mapping[str, Paired], t: Words, outcomes: Mapping[str, Outcome] = TOTALS
+) -> None:
     """The numbers that belong together, each with its interval and, if compared, its paired difference."""
-    found = levels(results)
     with st.grid(3, min_column_width=150, gap="small"):
         for name in verdicts.TOGETHER:
-            row, outcome = found[plan, name], TOTALS[name]
+            row, outcome = found[name], outcomes[name]
             pair = against.get(name)
             verdict = verdicts.side(pair, outcome) if pair else "same"
             with st.container(border=True, gap="xsmall"):
@@ -112,23 +114,6 @@ def _arrow(pair: Paired | None, verdict: str) -> Literal["up", "down", "off"]:
     if pair is None or verdict in {"same", "unclear", "few", "absent"}:
         return "off"
     return "up" if pair.mean > 0 else "down"
-
-
-def curves(results: Results, names: Mapping[str, str], t: Words, key: str) -> None:
-    """Outcomes of all plans over the weeks, chosen above the charts: retention and revenue unless others are."""
-    chosen = st.segmented_control(
-        t("panels.curve"),
-        CURVES,
-        format_func=lambda name: t("panels.retention") if name == "retention" else WEEKLY[name].label(t.language),
-        selection_mode="multi",
-        default=SHOWN_FIRST,
-        key=key,
-        label_visibility="collapsed",
-        persist_state="session",
-    )
-    for name in CURVES:
-        if name in (chosen or SHOWN_FIRST):
-            figure(curve(results, name, names, t))
 
 
 def curve(results: Results, outcome: str, names: Mapping[str, str], t: Words) -> charts.Figure:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from simulation.analysis.retention import kaplan_meier
 from simulation.errors import LabError
 from simulation.intervals import mean_interval, percentile, t_quantile
-from simulation.outcomes import TOTALS
+from simulation.outcomes import TOTALS, WEEKLY
 from simulation.results import Results
 
 FEWEST_WORLDS = 5
@@ -73,10 +73,44 @@ def paired(results: Results, a: str, b: str, outcome: str, level: float = 0.95) 
         LabError: ``unknown_name`` for a plan or an outcome, ``not_paired`` where the plans' seeds differ.
     """
     both = by_world(results, a, b, outcome)
-    left, right = both["a"].to_numpy(float), both["b"].to_numpy(float)
+    sign = TOTALS[outcome].better or 1 if outcome in TOTALS else 1
+    return _judged(both["a"].to_numpy(float), both["b"].to_numpy(float), sign, level)
+
+
+def paired_at(results: Results, a: str, b: str, outcome: str, week: int, level: float = 0.95) -> Paired:
+    """Compare two plans world by world as they stand in one week.
+
+    Args:
+        results: With both plans.
+        a: Plan that is judged.
+        b: Plan it is judged against.
+        outcome: Column of ``results.weekly``, or ``survival`` for the share still there that many weeks after joining.
+        week: Week of the run; for ``survival`` the weeks since joining.
+        level: Probability that the interval covers.
+
+    Raises:
+        LabError: ``unknown_name`` or ``not_paired``.
+    """
+    first, second = (at_week(results, plan, outcome, week) for plan in (a, b))
+    _refuse_unpaired(first.index, second.index, a, b)
+    both = pd.DataFrame({"a": first, "b": second}).dropna()
+    sign = WEEKLY[outcome].better or 1 if outcome in WEEKLY else 1
+    return _judged(both["a"].to_numpy(float), both["b"].to_numpy(float), sign, level)
+
+
+def at_week(results: Results, plan: str, outcome: str, week: int) -> pd.Series[Any]:
+    """An outcome of one plan in one week, seed by seed; see :func:`paired_at` for ``survival``."""
+    if outcome == "survival":
+        return _survival_by_world(results, plan).T[week]
+    _known(results.weekly, outcome)
+    _known_plan(results, plan)
+    there = (results.weekly["plan"] == plan) & (results.weekly["week"] == week)
+    return results.weekly[there].set_index("seed")[outcome]
+
+
+def _judged(left: Floats, right: Floats, sign: int, level: float) -> Paired:
     difference = left - right
     mean, low, high = mean_interval(difference, level)
-    sign = TOTALS[outcome].better or 1 if outcome in TOTALS else 1
     worlds = len(difference)
     spread = float(difference.std(ddof=1)) if worlds > 1 else math.nan
     goal = max(abs(mean), NEGLIGIBLE * abs(float(right.mean()))) if worlds else math.nan
