@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import controls, errors, holdout, jobs, library, measures, panels, settings, shell, verdicts, weekly
+from pages.parts import (
+    controls,
+    errors,
+    ghosts,
+    holdout,
+    jobs,
+    library,
+    measures,
+    panels,
+    settings,
+    shell,
+    verdicts,
+    weekly,
+)
 from simulation.experiment import Experiment
 from simulation.results import Results
 
@@ -20,13 +33,16 @@ mine, other = names[scenario.plan.name], names[reference.name]
 def draw(results: Results, complete: bool) -> None:
     """Answer, curves and numbers of the worlds that are ready."""
     own, several = scenario.plan.name, len(results.plans) > 1
-    shown = weekly.Shown(results, scenario, tuple(names.items()), weekly.events(scenario, t))
-    views, week = weekly.choose(t), weekly.scrubber(scenario.horizon, t)
+    views, last = weekly.choose(t), ghosts.choose(scenario, t) if complete else None
+    week = weekly.scrubber(scenario.horizon, t)
+    shown = weekly.Shown(results, scenario, tuple(names.items()), weekly.events(scenario, t), *(last or ()))
     for view in views:
         weekly.draw(shown, view, week, t)
     compared = panels.pairs(results, own, reference.name) if several else {}
     if compared:
         panels.say(verdicts.sentence(compared, mine, other, t))
+    if last is not None:
+        ghosts.tell(last, results, scenario, t)
     if week < scenario.horizon:
         panels.note(t("studio.at_week", week=week))
         there = weekly.pairs(results, own, reference.name, week) if several else {}
@@ -38,7 +54,6 @@ def draw(results: Results, complete: bool) -> None:
     else:
         panels.note(t("studio.tiles_alone", worlds=len(results.seeds)))
     panels.costs(results, scenario.plan.name, t)
-    panels.budget(results, scenario.plan.name, scenario.plan.budget, t)
     if complete:
         holdout.show(results, scenario, reference.name, t)
         measures.draw(results, names, t, "studio")
@@ -47,11 +62,13 @@ def draw(results: Results, complete: bool) -> None:
 
 
 st.markdown(f"#### {t('studio.question')}")
+experiment = None
 picture, board = st.columns([2, 1], gap="large")
 with picture, errors.told(t):
     where = library.title(scenario, t)
     panels.note(t("studio.shown", scenario=where, plan=mine, weeks=scenario.horizon, worlds=scenario.seeds.count))
     library.tell(scenario, t)
-    jobs.show("studio", Experiment.of(scenario, plans), t, draw)
+    experiment = Experiment.of(scenario, plans)
+    jobs.show("studio", experiment, t, draw)
 with board:
-    controls.draw(t)
+    controls.draw(t, jobs.finished(experiment))

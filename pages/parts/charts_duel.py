@@ -184,4 +184,4 @@ def standings(frame: pd.DataFrame, outcome: Any, b: str, t: Words) -> Figure:
         for name, mean in zip(shown["name"], shown["mean"], strict=True)
     ]
     text = t("charts.alt_standings", outcome=outcome.label(t.language), b=b, ends=t.join(ends))
-    return Figure(spec(layers, 44 * max(len(shown), 1) + 30), text, _titled("charts.standings", outcome, t, b=b))
+    return Figure(spec(layers, 44 * max(len(shown), 1) + 60), text, _titled("charts.standings", outcome, t, b=b))

@@ -1,9 +1,9 @@
-"""Figures of one week and of what a week is made of: needs as a radar, revenue by stream, mix of content."""
+"""Figures of one week and of what weeks are made of: needs as a radar, revenue by stream, content, shocks."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import altair as alt
 import pandas as pd
@@ -126,3 +126,40 @@ def _stack(frame: pd.DataFrame, part: str, value: str, order: list[str], t: Word
             ],
         )
     )
+
+
+def timeline(courses: Sequence[tuple[str, str, Sequence[float]]], t: Words) -> Figure:
+    """When shocks strike and how strongly, one row a shock: full at first, then fading.
+
+    Args:
+        courses: Of each shock an id, what people call it, and its strength (0–1) in every week from the first on.
+        t: Reader's words.
+    """
+    rows = pd.DataFrame(
+        [
+            {"id": place, "name": name, "week": week, "end": week + 1, "percent": 100 * strength}
+            for place, name, course in courses
+            for week, strength in enumerate(course, 1)
+            if strength > 0
+        ],
+        columns=["id", "name", "week", "end", "percent"],
+    )
+    last = max((len(course) for _, _, course in courses), default=1)
+    base = alt.Chart(rows).encode(
+        x=alt.X("week:Q", title=t("charts.week"), scale=alt.Scale(domain=[1, last + 1], nice=False),
+                axis=alt.Axis(format="d", tickMinStep=1, grid=False)),
+        x2="end:Q",
+        y=alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=110)),
+    )  # fmt: skip
+    tips = [
+        alt.Tooltip("name:N", title=t("charts.item")),
+        alt.Tooltip("week:Q", title=t("charts.week"), format="d"),
+        alt.Tooltip("percent:Q", title=t("charts.strength"), format=".0f"),
+    ]
+    bars = base.mark_bar(color=NEITHER).encode(
+        opacity=alt.Opacity("percent:Q", scale=alt.Scale(domain=[0, 100], range=[0.15, 1]), legend=None), tooltip=tips
+    )
+    first = rows.drop_duplicates("id")
+    told = [t("charts.event", week=week, label=name) for name, week in zip(first["name"], first["week"], strict=True)]
+    height = 34 * max(rows["name"].nunique(), 1) + 70
+    return Figure(spec([bars], height), t("charts.alt_events", events=t.join(told)), t("charts.timeline"))

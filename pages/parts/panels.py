@@ -11,9 +11,9 @@ import streamlit as st
 
 from pages.parts import charts, downloads, verdicts
 from pages.parts.words import Words, plain
-from simulation.analysis import compare
+from simulation.analysis import compare, portrait
 from simulation.analysis.compare import Paired
-from simulation.intervals import mean_interval
+from simulation.intervals import Interval, mean_interval
 from simulation.outcome import Outcome
 from simulation.outcomes import TOTALS, WEEKLY
 from simulation.results import Results
@@ -152,15 +152,30 @@ def _costs(results: Results, plan: str, t: Words) -> charts.Figure:
     return charts.costs(spending(results, plan, t), t)
 
 
+@lru_cache(maxsize=KEPT)
+def books(results: Results, plan: str) -> Mapping[str, portrait.Booked]:
+    """What every strategy of a plan cost and earned."""
+    return portrait.books(results, plan)
+
+
 def budget(results: Results, plan: str, granted: float, t: Words) -> None:
-    """How much of the weekly budget the strategies used."""
-    spent = results.weekly[(results.weekly["plan"] == plan) & (results.weekly["week"] > 0)]["strategy_cost"].mean()
+    """How much of the weekly budget the strategies used, mean over worlds with its interval."""
+    spent = spent_weekly(results, plan)
+    told = f"{t.money(spent.mean)} {t.interval(WEEKLY['strategy_cost'], spent.low, spent.high)}"
     if granted > 0:
-        st.progress(
-            min(spent / granted, 1.0), text=plain(t("panels.budget", spent=t.money(spent), granted=t.money(granted)))
+        text = t(
+            "panels.budget" if spent.mean <= granted else "panels.over_budget", spent=told, granted=t.money(granted)
         )
+        st.progress(min(spent.mean / granted, 1.0), text=plain(text))
     else:
-        note(t("panels.no_budget", spent=t.money(spent)))
+        note(t("panels.no_budget", spent=told))
+
+
+@lru_cache(maxsize=KEPT)
+def spent_weekly(results: Results, plan: str) -> Interval:
+    """What the strategies of a plan cost in a week, mean over the horizon and over worlds."""
+    weeks = results.weekly[(results.weekly["plan"] == plan) & (results.weekly["week"] > 0)]
+    return mean_interval(weeks.groupby("seed")["strategy_cost"].mean().to_numpy(float))
 
 
 def take_away(results: Results, t: Words, key: str) -> None:

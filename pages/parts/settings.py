@@ -15,6 +15,8 @@ from simulation.strategies.base import TOPICS
 
 BASE = f"{state.STUDIO}.base"
 ASKED = f"{state.STUDIO}.asked"
+LAST = f"{state.STUDIO}.last"
+"""Scenario that was shown before the present one."""
 REFUSED = f"{state.STUDIO}.refused"
 DISPUTED = ("satisfaction", "trust")
 """Coefficients of leaving that no public study identifies: people may dispute them."""
@@ -47,6 +49,11 @@ def settle() -> Scenario:
         st.session_state[REFUSED] = refused
     asked: Scenario = st.session_state[ASKED]
     return asked
+
+
+def same(one: Scenario, other: Scenario) -> bool:
+    """Whether two scenarios give the same numbers."""
+    return one.fingerprint() == other.fingerprint() and one.seeds == other.seeds
 
 
 def load(scenario: Scenario) -> None:

@@ -1,14 +1,17 @@
-"""What a week is made of: how far each need is met, where revenue comes from, what is written and by whom."""
+"""What a run is made of: needs met, revenue by stream, what is written and by whom, the books of every strategy."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from simulation.analysis.compare import at_week
-from simulation.intervals import mean_interval
+from simulation.intervals import Interval, mean_interval
 from simulation.members import NEEDS
 from simulation.results import Results
+from simulation.strategies import STRATEGIES
 
 SALES, OTHER = "sales", "other"
 INCOME = "income."
@@ -70,3 +73,29 @@ def content(results: Results, plan: str) -> pd.DataFrame:
     ]
     empty = pd.DataFrame(columns=["week", "source", "count"])
     return pd.concat(parts, ignore_index=True) if parts else empty
+
+
+class Booked(NamedTuple):
+    """What one strategy cost and earned over the horizon: means over worlds with their intervals, ¥."""
+
+    cost: Interval
+    earned: Interval
+
+
+def books(results: Results, plan: str, level: float = 0.95) -> dict[str, Booked]:
+    """What every strategy of a plan cost, and what its own stream of revenue earned, over the horizon.
+
+    Its effect on everything else, such as orders that come because of it, is not in its books: that is what the
+    comparison of plans in twin worlds is for.
+    """
+    ledger = results.ledger[results.ledger["plan"] == plan]
+    sums = ledger.pivot_table(index="item", columns="seed", values="amount", aggfunc="sum", observed=True)
+    found = {}
+    for item in sums.index:
+        name = str(item)
+        if name in STRATEGIES:
+            none = np.zeros(sums.shape[1])
+            earned = sums.loc[INCOME + name].to_numpy(float) if INCOME + name in sums.index else none
+            cost = sums.loc[item].to_numpy(float)
+            found[name] = Booked(mean_interval(cost, level), mean_interval(earned, level))
+    return found
