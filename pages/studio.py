@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from pages.parts import (
@@ -15,6 +17,7 @@ from pages.parts import (
     panels,
     settings,
     shell,
+    taking,
     verdicts,
     weekly,
 )
@@ -57,7 +60,9 @@ def draw(results: Results, complete: bool) -> None:
     if complete:
         holdout.show(results, scenario, reference.name, t)
         measures.draw(results, names, t, "studio")
-        panels.take_away(results, t, "studio")
+        answer = verdicts.sentence(compared, mine, other, t) if compared else t("report.alone", plan=mine)
+        drawn = partial(weekly.pictures, shown, views, t)
+        taking.draw(results, names, compared, answer, scenario, drawn, t, "studio")
         panels.provenance(results, t)
 
 

@@ -137,6 +137,10 @@ def _world(t: Words) -> None:
 
 def _files(t: Words) -> None:
     with st.expander(t("studio.files"), icon=":material/folder_open:"):
+        st.text_input(
+            t("studio.name"), key=key("title"), max_chars=library.LONGEST_TITLE, placeholder=MINE.said(t.language),
+            help=t("studio.name_help"), persist_state="session",
+        )  # fmt: skip
         st.download_button(
             t("studio.save"),
             collect().to_yaml,
@@ -150,6 +154,9 @@ def _files(t: Words) -> None:
             t("studio.open"), type=["yaml", "yml"], key=key("upload"), on_change=_uploaded, max_upload_size=1
         )
         st.caption(t("studio.share_note"))
+        link = state.share_link(st.session_state[ASKED])
+        if link is not None:
+            st.code(link, language=None, wrap_lines=True, height=90)
 
 
 def _refusal(t: Words) -> None:

@@ -149,15 +149,12 @@ def _standings(results: Results, b: str, name: str, called: tuple[tuple[str, str
     return charts_duel.standings(pd.DataFrame(rows), TOTALS[name], dict(called)[b], t)
 
 
-def levels(results: Results, called: Mapping[str, str], t: Words) -> pd.DataFrame:
-    """Means and intervals of the outcomes that belong together, one plan a row."""
-    found = panels.levels(results)
-    rows = []
-    for plan in results.plans:
-        row = {t("charts.plan"): called[plan]}
-        for name in verdicts.TOGETHER:
-            level, measure = found[plan, name], TOTALS[name]
-            interval = t.interval(measure, level.low, level.high)
-            row[measure.label(t.language)] = f"{t.value(measure, level.mean)} {interval}"
-        rows.append(row)
-    return pd.DataFrame(rows)
+def pictures(results: Results, a: str, b: str, called: Mapping[str, str], t: Words) -> dict[str, charts.Figure]:
+    """Every figure of every outcome, to take away."""
+    found = {}
+    for chosen in panels.CURVES:
+        name = measure(chosen)
+        found[f"{name}_curves"] = panels.curve(results, chosen, called, t)
+        found[f"{name}_difference"] = _gap(results, a, b, chosen, called[a], called[b], t)
+        found[f"{name}_worlds"] = _worlds(results, a, b, name, called[a], called[b], t)
+    return found

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import pandas as pd
 import streamlit as st
 
-from pages.parts import charts, downloads, verdicts
+from pages.parts import charts, verdicts
 from pages.parts.words import Words, plain
 from simulation.analysis import compare, portrait
 from simulation.analysis.compare import Paired
@@ -178,25 +178,15 @@ def spent_weekly(results: Results, plan: str) -> Interval:
     return mean_interval(weeks.groupby("seed")["strategy_cost"].mean().to_numpy(float))
 
 
-def take_away(results: Results, t: Words, key: str) -> None:
-    """Downloads of the numbers behind the picture."""
-    with st.container(horizontal=True):
-        for name, frame in (("weekly", results.weekly), ("worlds", results.worlds), ("ledger", results.ledger)):
-            st.download_button(
-                t(f"panels.csv_{name}"),
-                partial(downloads.csv, frame),
-                file_name=f"{name}.csv",
-                mime="text/csv",
-                key=f"{key}.csv.{name}",
-                on_click="ignore",
-                icon=":material/download:",
-            )
-
-
 def provenance(results: Results, t: Words) -> None:
     """How these numbers can be had again."""
+    st.caption(provenance_of(results, t))
+
+
+def provenance_of(results: Results, t: Words) -> str:
+    """The same as a sentence."""
     about = results.provenance
-    st.caption(
-        t("panels.provenance", engine=about["engine_version"], scenario=about["scenario_fingerprint"],
-          first=min(results.seeds), last=max(results.seeds), weeks=about["horizon"], people=f"{about['people']:,}")
+    return t(
+        "panels.provenance", engine=about["engine_version"], scenario=about["scenario_fingerprint"],
+        first=min(results.seeds), last=max(results.seeds), weeks=about["horizon"], people=f"{about['people']:,}",
     )  # fmt: skip

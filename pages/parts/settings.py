@@ -79,6 +79,8 @@ def load_plan(plan: Plan) -> None:
     known = library.recognised(plan).name
     st.session_state[key("plan")] = known if known in library.plans() else library.CUSTOM
     st.session_state[key("budget")] = float(plan.budget)
+    own = plan.title if known not in library.plans() and plan.title != MINE else Text()
+    st.session_state[key("title")] = own.zh or own.en
     forms.load(key("team"), plan, TEAM)
     for topic in TOPICS:
         st.session_state[key("open", topic)] = any(kind.topic == topic for kind in plan.strategies.values())
@@ -101,7 +103,9 @@ def collect() -> Scenario:
         if values.get(key("on", name))
     }
     team = {name: values[key("team", name)] for name in TEAM}
-    plan = Plan(name=library.CUSTOM, title=MINE, budget=values[key("budget")], strategies=strategies, **team)
+    title = str(values.get(key("title")) or "").strip()
+    called = Text(zh=title, en=title) if title else MINE
+    plan = Plan(name=library.CUSTOM, title=called, budget=values[key("budget")], strategies=strategies, **team)
     changed: dict[str, Any] = {
         "plan": base.plan if plan.fingerprint() == base.plan.fingerprint() else library.recognised(plan),
         "shocks": _shocks(base),

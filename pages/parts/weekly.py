@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 
@@ -99,6 +99,16 @@ def draw(shown: Shown, view: str, week: int, t: Words) -> None:
     else:
         found = figure(shown, view, t)
         panels.figure(charts_marks.at_week(found, week, t) if week < shown.scenario.horizon else found)
+
+
+def pictures(shown: Shown, views: Sequence[str], t: Words) -> dict[str, charts.Figure]:
+    """The outcomes that belong together and whatever else is on the page, as figures to take away."""
+    wanted = [view for view in VIEWS if view in {*panels.CURVES, *views} and view != "cohorts"]
+    last = shown.scenario.horizon
+    return {
+        view: _needs(shown.results, shown.names, last, t) if view == "needs" else figure(shown, view, t)
+        for view in wanted
+    }
 
 
 @lru_cache(maxsize=panels.KEPT)
