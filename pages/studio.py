@@ -13,6 +13,7 @@ from pages.parts import (
     holdout,
     jobs,
     library,
+    living,
     measures,
     panels,
     settings,
@@ -73,6 +74,8 @@ with picture, errors.told(t):
     where = library.title(scenario, t)
     panels.note(t("studio.shown", scenario=where, plan=mine, weeks=scenario.horizon, worlds=scenario.seeds.count))
     library.tell(scenario, t)
+    with errors.told(t):
+        living.draw(scenario, weekly.events(scenario, t), t)
     experiment = Experiment.of(scenario, plans)
     jobs.show("studio", experiment, t, draw)
 with board:

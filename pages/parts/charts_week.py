@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -12,6 +13,7 @@ from pages.parts.charts import NEITHER, Figure, numbers, plan_channels, spec, we
 from pages.parts.words import Words
 
 RADAR = 300
+GROWING = 190
 RINGS = (0.25, 0.5, 0.75, 1.0)
 
 
@@ -163,3 +165,30 @@ def timeline(courses: Sequence[tuple[str, str, Sequence[float]]], t: Words) -> F
     told = [t("charts.event", week=week, label=name) for name, week in zip(first["name"], first["week"], strict=True)]
     height = 34 * max(rows["name"].nunique(), 1) + 70
     return Figure(spec([bars], height), t("charts.alt_events", events=t.join(told)), t("charts.timeline"))
+
+
+def growing(values: Sequence[float], outcome: Any, horizon: int, t: Words) -> Figure:
+    """An outcome of one world from the start to the week one watches, on an axis of the whole run.
+
+    Args:
+        values: One a week from week 0 on, in the outcome's unit.
+        outcome: Its name and unit.
+        horizon: Last week of the run.
+        t: Reader's words.
+    """
+    frame = pd.DataFrame({"week": range(len(values)), "value": [value * t.scale(outcome) for value in values]})
+    line = (
+        alt.Chart(frame)
+        .mark_line(strokeWidth=2.2, point=len(values) == 1)
+        .encode(
+            x=alt.X("week:Q", title=t("charts.week"), scale=alt.Scale(domain=[0, horizon], nice=False),
+                    axis=alt.Axis(format="d", tickMinStep=1, grid=False)),
+            y=alt.Y("value:Q", title=None, axis=numbers(t), scale=alt.Scale(zero=False)),
+        )
+    )  # fmt: skip
+    label = outcome.label(t.language)
+    title = t("charts.axis", label=label, unit=t.unit_of(outcome))
+    if not values:
+        return Figure(spec([line], GROWING), t("charts.alt_nothing"), title)
+    ends = t("charts.alt_end", plan=label, value=t.value(outcome, values[-1]))
+    return Figure(spec([line], GROWING), t("charts.alt_bands", outcome=label, week=len(values) - 1, ends=ends), title)
