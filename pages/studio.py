@@ -40,8 +40,7 @@ def draw(results: Results, complete: bool) -> None:
     views, last = weekly.choose(t), ghosts.choose(scenario, t) if complete else None
     week = weekly.scrubber(scenario.horizon, t)
     shown = weekly.Shown(results, scenario, tuple(names.items()), weekly.events(scenario, t), *(last or ()))
-    for view in views:
-        weekly.draw(shown, view, week, t)
+    weekly.draw(shown, views[0], week, t)
     compared = panels.pairs(results, own, reference.name) if several else {}
     if compared:
         panels.say(verdicts.sentence(compared, mine, other, t))
@@ -57,7 +56,9 @@ def draw(results: Results, complete: bool) -> None:
         panels.note(t("studio.tiles_note", a=mine, b=other) + " " + verdicts.enough(compared, t))
     else:
         panels.note(t("studio.tiles_alone", worlds=len(results.seeds)))
-    panels.costs(results, scenario.plan.name, t)
+    for view in views[1:]:
+        weekly.draw(shown, view, week, t)
+    panels.costs(results, own, t)
     if complete:
         holdout.show(results, scenario, reference.name, t)
         measures.draw(results, names, t, "studio")

@@ -8,9 +8,10 @@ from functools import lru_cache
 import pandas as pd
 import streamlit as st
 
-from pages.parts import charts, charts_duel, library, panels, settings, state, verdicts
+from pages.parts import charts, charts_duel, errors, library, panels, settings, state, verdicts
 from pages.parts.words import Words
 from simulation.analysis import compare, settling
+from simulation.errors import LabError
 from simulation.outcomes import TOTALS, WEEKLY
 from simulation.results import Results
 from simulation.scenario import Plan, Scenario
@@ -32,6 +33,7 @@ def choose(t: Words) -> tuple[Scenario, tuple[Plan, ...], int]:
     own = asked.plan if asked is not None and asked.plan.name not in library.plans() else None
     options = [*library.plans(), *([OURS] if own is not None else [])]
     called = library.names(tuple(library.plans().values()), t) | {OURS: t("duel.studio_plan")}
+    _from_address(t)
     state.remember(key("plans"), [OURS if own is not None else library.first_plan().name, library.NEUTRAL])
     st.session_state[key("plans")] = [name for name in st.session_state[key("plans")] if name in options]
     state.remember(key("scenario"), library.FIRST_SCENARIO)
@@ -55,8 +57,49 @@ def choose(t: Words) -> tuple[Scenario, tuple[Plan, ...], int]:
     worlds = right.selectbox(
         t("studio.worlds"), WORLDS, key=key("worlds"), help=t("studio.worlds_help"), persist_state="session"
     )
+    _to_address(chosen, scenario, int(worlds))
     plans = [own if name == OURS and own is not None else library.plans()[name] for name in chosen]
     return grounds[scenario], tuple(plans), int(worlds)
+
+
+def _from_address(t: Words) -> None:
+    """Take over, once, the plans, scenario and worlds of a shared link; what is unknown is told and left out."""
+    asked = {name: st.query_params.get(name, "") for name in ("plans", "ground", "worlds")}
+    if key("link") in st.session_state or not any(asked.values()):
+        return
+    st.session_state[key("link")] = True
+    plans = [name for name in asked["plans"].split(",") if name]
+    known = [name for name in dict.fromkeys(plans) if name in library.plans()][:MOST_PLANS]
+    try:
+        for name in plans:
+            if name not in library.plans():
+                raise LabError("unknown_name", kind="plan", given=name[:60], known=", ".join(library.plans()))
+        if asked["ground"] and asked["ground"] not in library.scenarios():
+            told = ", ".join(library.scenarios())
+            raise LabError("unknown_name", kind="scenario", given=asked["ground"][:60], known=told)
+        if asked["worlds"] and asked["worlds"] not in map(str, WORLDS):
+            allowed = ", ".join(map(str, WORLDS))
+            raise LabError("out_of_range", field="worlds", given=asked["worlds"][:60], allowed=allowed)
+    except LabError as error:
+        st.warning(errors.sentence(error, t), icon=":material/link_off:")
+    if known:
+        st.session_state[key("plans")] = known
+    if asked["ground"] in library.scenarios():
+        st.session_state[key("scenario")] = asked["ground"]
+    if asked["worlds"] in map(str, WORLDS):
+        st.session_state[key("worlds")] = int(asked["worlds"])
+
+
+def _to_address(plans: list[str], scenario: str, worlds: int) -> None:
+    """Write the duel into the address; one of the Studio's own plans or scenario cannot be told by name."""
+    st.session_state[key("link")] = True
+    named = {"plans": ",".join(plans), "ground": scenario, "worlds": str(worlds)}
+    told = {} if OURS in {*plans, scenario} else named
+    for name in ("plans", "ground", "worlds"):
+        if name in told and st.query_params.get(name) != told[name]:
+            st.query_params[name] = told[name]
+        elif name not in told and name in st.query_params:
+            del st.query_params[name]
 
 
 def names(plans: tuple[Plan, ...], t: Words) -> dict[str, str]:

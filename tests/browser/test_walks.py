@@ -16,6 +16,7 @@ from simulation.shocks import SHOCKS
 from simulation.strategies import STRATEGIES
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=60_000)  # a busy machine is slow, not wrong
 Start = Callable[..., Any]
 CHART = "[data-testid=stVegaLiteChart]"
 STREAMLITS = {("list", True), ("listitem", True)}
@@ -117,7 +118,7 @@ def test_a_reload_in_mid_run_finds_the_run_again(visit: Start) -> None:
     page: Page = seen.see("/studio?lang=en")
     settled(page, t)
     page.get_by_text(t("studio.time"), exact=True).click()
-    seed = page.get_by_label("First seed")
+    seed = page.get_by_role("spinbutton", name="First seed")
     seed.fill("4321")
     seed.press("Enter")
     expect(page.get_by_text(t("studio.changed"))).to_be_visible()

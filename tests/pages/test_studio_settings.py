@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from pages.parts import ghosts, strategy_cards
 from pages.parts.settings import ASKED, LAST, key
 from pages.parts.words import LANGUAGES, Words
+from simulation import ROOT
 from simulation.analysis import portrait
 from simulation.executor import SerialExecutor
 from simulation.experiment import Experiment, run
@@ -131,3 +132,25 @@ def test_cards_tell_what_strategies_cost_in_this_run(language: str) -> None:
     app = until(opened("studio", language), lambda app: bool(app.metric) and not app.progress)
     app.run()
     assert t("studio.booked_cost", cost="")[:4] in spoken(app)
+
+
+@both
+def test_a_link_reproduces_the_duel_and_a_broken_one_is_told(language: str) -> None:
+    def followed(**link: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+        app.query_params["lang"] = language
+        app.run()
+        for name, value in link.items():
+            app.query_params[name] = value
+        return app.switch_page("pages/duel.py").run()
+
+    app = followed(plans="deep_discount,neutral", ground="brand", worlds="10")
+    assert app.multiselect(key="duel.plans").value == ["deep_discount", "neutral"]
+    assert app.selectbox(key="duel.scenario").value == "brand" and app.selectbox(key="duel.worlds").value == 10
+    app.multiselect(key="duel.plans").set_value(["neutral", "cocreate"]).run()
+    assert app.query_params["plans"] in ("neutral,cocreate", ["neutral,cocreate"])
+    sound(app)
+    for broken in ({"plans": "neutral,<b>x"}, {"ground": "../etc"}, {"worlds": "1e9"}):
+        app = followed(**broken)
+        assert not app.exception and len(app.warning) == 1 and "⟦" not in app.warning[0].value
+        assert len(app.multiselect(key="duel.plans").value) >= 1
