@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -150,6 +151,30 @@ def costs(results: Results, plan: str, t: Words) -> None:
 @lru_cache(maxsize=KEPT)
 def _costs(results: Results, plan: str, t: Words) -> charts.Figure:
     return charts.costs(spending(results, plan, t), t)
+
+
+def stream_name(stream: str, t: Words) -> str:
+    """What people call a stream of revenue."""
+    return STRATEGIES[stream].label[t.language] if stream in STRATEGIES else t(f"items.{stream}")
+
+
+@lru_cache(maxsize=KEPT)
+def streams(results: Results, plan: str, t: Words) -> pd.DataFrame:
+    """Mean and interval of every stream of revenue over the horizon and its share of the whole, largest first."""
+    ledger = results.ledger[(results.ledger["plan"] == plan) & results.ledger["item"].str.startswith(portrait.INCOME)]
+    wide = ledger.pivot_table(index="item", columns="seed", values="amount", aggfunc="sum", observed=True)
+    found = mean_interval(wide.to_numpy(float))
+    revenue, order = found.mean.sum(), np.argsort(-found.mean, kind="stable")
+    rows = [
+        {
+            t("measures.stream"): stream_name(str(wide.index[row]).removeprefix(portrait.INCOME), t),
+            t("measures.amount"): t.money(found.mean[row]),
+            t("measures.interval"): t.interval(TOTALS["revenue"], found.low[row], found.high[row]),
+            t("measures.share"): t.percent(found.mean[row] / revenue if revenue else np.nan),
+        }
+        for row in order
+    ]
+    return pd.DataFrame(rows)
 
 
 @lru_cache(maxsize=KEPT)

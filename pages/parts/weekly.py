@@ -21,7 +21,6 @@ from simulation.outcome import Outcome
 from simulation.outcomes import TOTALS, WEEKLY
 from simulation.results import Results
 from simulation.scenario import Scenario
-from simulation.strategies import STRATEGIES
 
 VIEWS = (*panels.CURVES, "fatigue", "needs", "streams", "content", "cohorts")
 COHORT_WORLDS = 5
@@ -99,6 +98,9 @@ def draw(shown: Shown, view: str, week: int, t: Words) -> None:
     else:
         found = figure(shown, view, t)
         panels.figure(charts_marks.at_week(found, week, t) if week < shown.scenario.horizon else found)
+    if view == "streams":
+        told = t("measures.streams", plan=dict(shown.names)[shown.mine])
+        st.dataframe(panels.streams(shown.results, shown.mine, t), hide_index=True, alt=told)
 
 
 def pictures(shown: Shown, views: Sequence[str], t: Words) -> dict[str, charts.Figure]:
@@ -137,16 +139,11 @@ def _ghost(last: Results, view: str, t: Words) -> pd.DataFrame:
 def _made_of(results: Results, plan: str, name: str, view: str, t: Words) -> charts.Figure:
     if view == "streams":
         frame = portrait.streams(results, plan)
-        frame["stream"] = frame["stream"].map(lambda stream: stream_name(stream, t))
+        frame["stream"] = frame["stream"].map(lambda stream: panels.stream_name(stream, t))
         return charts_week.streams(frame, name, t)
     frame = portrait.content(results, plan)
     frame["source"] = frame["source"].map(lambda source: t(f"studio.content_{source}"))
     return charts_week.content(frame, name, t)
-
-
-def stream_name(stream: str, t: Words) -> str:
-    """What people call a stream of revenue."""
-    return STRATEGIES[stream].label[t.language] if stream in STRATEGIES else t(f"items.{stream}")
 
 
 @lru_cache(maxsize=panels.KEPT)

@@ -47,18 +47,9 @@ def drawn(page: Page, charts: int) -> None:
     expect(page.locator(f"{CHART} svg.marks, {CHART} canvas.marks")).to_have_count(charts, timeout=60_000)
 
 
-@pytest.mark.parametrize("width", [1400, 390])
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_person_walks_from_start_to_studio_to_duel(visit: Start, language: str, width: int) -> None:
-    t, name = Words(language), f"{language}_{width}"
-    seen = visit(width)
-    page: Page = seen.see(f"/?lang={language}")
-    page.wait_for_selector("[data-testid=stAlert]")
-    page.get_by_role("link", name=t("start.plan_go")).click()
-    expect(page.locator("h1")).to_have_text(t("studio.title"))
-    settled(page, t)
-    drawn(page, 3)
-
+def through_the_studio(seen: Any, t: Words, name: str) -> None:
+    """Search, move, undo, shock, run, look at every curve in one week, watch live."""
+    page, language = seen.page, t.language
     page.get_by_placeholder(t("studio.search_example")).fill("S17")
     page.keyboard.press("Enter")
     expect(page.get_by_text(t("studio.found", count=1))).to_be_visible()
@@ -98,7 +89,11 @@ def test_a_person_walks_from_start_to_studio_to_duel(visit: Start, language: str
     seen.picture(f"walk_live_{name}")
     switch(page, t("live.title"))
 
-    seen.see(f"/duel?lang={language}")
+
+def through_the_duel(seen: Any, t: Words, name: str) -> None:
+    """Look at what two plans came to in several outcomes."""
+    page = seen.page
+    seen.see(f"/duel?lang={t.language}")
     page.wait_for_selector(CHART)
     drawn(page, 4)
     for curve in ("profit_cum", "trust"):
@@ -106,7 +101,24 @@ def test_a_person_walks_from_start_to_studio_to_duel(visit: Start, language: str
             page.get_by_role("button", name=label(curve, t))
         ).first.click()
         drawn(page, 4)
+        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
     seen.picture(f"walk_duel_{name}")
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_person_walks_from_start_to_studio_to_duel(visit: Start, language: str, width: int) -> None:
+    t, name = Words(language), f"{language}_{width}"
+    seen = visit(width)
+    page: Page = seen.see(f"/?lang={language}")
+    page.wait_for_selector("[data-testid=stAlert]")
+    page.get_by_role("link", name=t("start.plan_go")).click()
+    expect(page.locator("h1")).to_have_text(t("studio.title"))
+    settled(page, t)
+    drawn(page, 3)
+
+    through_the_studio(seen, t, name)
+    through_the_duel(seen, t, name)
     assert "⟦" not in page.inner_text("body")
     assert seen.too_wide() == 0
     assert seen.wrong == []

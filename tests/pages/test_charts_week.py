@@ -40,7 +40,7 @@ def test_streams_add_up_to_the_revenue_of_every_week(results: Results, language:
     weekly_mean = results.weekly[results.weekly["plan"] == "a"].groupby("week")[["sales", "other_revenue"]].mean()
     total = frame.groupby("week")["amount"].sum()
     assert total.to_numpy() == pytest.approx(weekly_mean.sum(axis=1).to_numpy()[1:])
-    figure = charts_week.streams(frame.assign(stream=frame["stream"].map(lambda s: weekly.stream_name(s, t))), "A", t)
+    figure = charts_week.streams(frame.assign(stream=frame["stream"].map(lambda s: panels.stream_name(s, t))), "A", t)
     assert marks(spec(figure)) == ["area"] and t.unit("¥") in figure.title
 
 
