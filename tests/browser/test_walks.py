@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from pages.parts import duelling
 from pages.parts.weekly import VIEWS, label
 from pages.parts.words import Words
 from simulation import ROOT
+from simulation.outcomes import TOTALS
 from simulation.shocks import SHOCKS
 from simulation.strategies import STRATEGIES
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=60_000)  # a busy machine is slow, not wrong
 Start = Callable[..., Any]
 CHART = "[data-testid=stVegaLiteChart]"
 STREAMLITS = {("list", True), ("listitem", True)}
@@ -101,7 +102,10 @@ def through_the_duel(seen: Any, t: Words, name: str) -> None:
             page.get_by_role("button", name=label(curve, t))
         ).first.click()
         drawn(page, 4)
-        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+        outcome = TOTALS[duelling.measure(curve)]
+        unit = t.unit_of(outcome)
+        title = t("charts.settling", label=t("charts.axis", label=outcome.label(t.language), unit=unit))
+        expect(page.get_by_text(title)).to_be_visible()
     seen.picture(f"walk_duel_{name}")
 
 
