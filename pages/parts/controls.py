@@ -43,9 +43,9 @@ def draw(t: Words, results: Results | None = None) -> None:
         with errors.told(t):
             _refusal(t)
             _choices(t)
-            _run(t)
+            now = _run(t)
             _plan(t, results)
-            happenings.draw(collect().shocks, int(st.session_state[key("horizon")]), t)
+            happenings.draw(now.shocks, now.horizon, t)
             _world(t)
             _files(t)
 
@@ -75,7 +75,8 @@ def _choices(t: Words) -> None:
     )
 
 
-def _run(t: Words) -> None:
+def _run(t: Words) -> Scenario:
+    """The Run button, undo and redo; gives the scenario as the widgets stand now."""
     now = collect()
     asked: Scenario = st.session_state[ASKED]
     changed = not same(now, asked)
@@ -89,6 +90,7 @@ def _run(t: Words) -> None:
         st.session_state[ASKED] = now
         state.share(now)
         st.rerun()
+    return now
 
 
 def _plan(t: Words, results: Results | None) -> None:
