@@ -1,9 +1,10 @@
-"""Measure the lab on this machine: ``python -m benchmarks [--full] [--write]``."""
+"""Measure the lab on this machine: ``python -m benchmarks [--full] [--write]``, or ``python -m benchmarks load``."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 
 from benchmarks import report, service
 from benchmarks.measure import Measurement
@@ -12,19 +13,43 @@ from benchmarks.measure import Measurement
 def measure(*, full: bool) -> list[Measurement]:
     """Run all measurements, the service first: what serves pages never loads the kernels."""
     found = service.serve(5 if full else 1)
-    from benchmarks import engine  # noqa: PLC0415
+    from benchmarks import contest, engine, large  # noqa: PLC0415
+    from simulation.scenario import load_plan  # noqa: PLC0415
 
-    engine.check_equivalence()
-    found += engine.against_reference(11 if full else 7, reference_weeks=5 if full else 2)
-    found += engine.between_kernels(7 if full else 3, weeks=26 if full else 8)
-    found += engine.scaling(7 if full else 3)
+    engine.check_equivalence(weeks=20 if full else 8)
+    found += engine.against_reference(
+        7 if full else 5, reference_weeks=4 if full else 1, engine_weeks=52 if full else 16
+    )
+    found += engine.between_kernels(7 if full else 3, weeks=26 if full else 3)
+    if full:
+        sound = load_plan("all_good")
+        found += engine.against_reference(7, reference_weeks=4, plan=sound)
+        found += engine.between_kernels(7, plan=sound)
+    found += engine.scaling(5 if full else 1)
+    found += service.sweeping(9 if full else 3)
+    contest.check_same_week()
+    for people, rounds in ((2000, 11 if full else 7), (100_000, 7), (1_000_000, 5)) if full else ((2000, 7),):
+        made, missing = contest.contest(people, rounds, partial(engine.neutral_cost, people))
+        found += made
+        for word in missing:
+            sys.stderr.write(f"skipped · {word}\n")
+    if full:
+        found += large.a_million()
     return found
 
 
 def main() -> None:
     """Print the table, and write it into the README if asked to."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure the speed of the lab.")
-    parser.add_argument("--full", action="store_true", help="more rounds, a few minutes instead of one")
+    if sys.argv[1:2] == ["load"]:
+        from benchmarks import load  # noqa: PLC0415 - brings Streamlit, whose memory is not the engine's
+
+        sys.exit(load.main(sys.argv[2:]))
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="Measure the speed of the lab.",
+        epilog="python -m benchmarks load --help: scripted people use the app",
+    )
+    parser.add_argument("--full", action="store_true", help="more rounds and sizes, some minutes instead of one")
     parser.add_argument("--write", action="store_true", help="write README.md and benchmarks/results.json")
     asked = parser.parse_args()
     measurements = measure(full=asked.full)

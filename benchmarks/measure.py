@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-UNITS = {"×": "×", "ns": " ns", "s": " s", "MB": " MB"}
+UNITS = {"×": "×", "ns": " ns", "s": " s", "MB": " MB", "ms": " ms", "runs/min": " /min"}
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Measurement:
     Attributes:
         name: Key in ``results.json``.
         zh, en: What it is.
-        unit: ``×`` for ratios, else ``ns`` (per person-week), ``s`` or ``MB``.
+        unit: ``×`` for ratios, else ``ns`` (per person-week), ``s``, ``ms``, ``MB`` or ``runs/min``.
         lower, median, upper: Quartiles over rounds.
         rounds: How many.
         target: What the lab promises, empty where it promises nothing.
@@ -52,6 +52,11 @@ def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
         return values[0], values[0], values[0]
     lower, median, upper = statistics.quantiles(values, n=4, method="inclusive")
     return lower, median, upper
+
+
+def ratios(above: Sequence[float], below: Sequence[float]) -> list[float]:
+    """One ratio per round."""
+    return [a / b for a, b in zip(above, below, strict=True)]
 
 
 def cpu_seconds(work: Callable[[], object]) -> float:

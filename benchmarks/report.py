@@ -43,8 +43,19 @@ def table(measurements: Sequence[Measurement], where: dict[str, Any]) -> str:
     ]
     for found in sorted(measurements, key=lambda found: found.unit != "×"):
         numbers = (figure(value, found.unit) for value in (found.lower, found.median, found.upper))
-        lines.append(f"| {found.zh} · {found.en} | {' | '.join(numbers)} | {found.rounds} | {found.target} |")
+        lines.append(f"| {found.zh} · {found.en} | {' | '.join(numbers)} | {found.rounds} | {against_target(found)} |")
     return "\n".join(lines)
+
+
+def against_target(found: Measurement) -> str:
+    """The target, and whether it is met: by the quartile that speaks against it. A miss says by how much."""
+    if not found.target:
+        return ""
+    least, bound = found.target.startswith("≥"), float(found.target[1:].replace(",", ""))
+    value = found.lower if least else found.upper
+    if value >= bound if least else value <= bound:
+        return f"{found.target} ✓"
+    return f"{found.target} ✗ {value / bound - 1:+.0%}"
 
 
 def figure(value: float, unit: str) -> str:

@@ -1,4 +1,4 @@
-"""Serving an experiment: time to the first curve and to all, memory of all processes, and what the store saves."""
+"""Serving: time to the first curve and to all, memory of all processes, what the store saves, what a sweep loses."""
 
 from __future__ import annotations
 
@@ -8,13 +8,21 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from benchmarks.measure import Measurement
 from simulation import experiment as lab
-from simulation.executor import WorkerExecutor
+from simulation.executor import SerialExecutor, ThreadExecutor, WorkerExecutor
+from simulation.executor_queue import Executor
 from simulation.experiment import Experiment
+from simulation.scenario import Scenario
 from simulation.store import Store
+from simulation.sweep import Sweep
+from simulation.sweep_folder import run_sweep
+from simulation.work import Compute, simulate_worlds
 
 PLANS = ("neutral", "tiers_first", "all_good", "deep_discount", "referral_rush")
 _PAGE = 4096 if sys.platform == "win32" else os.sysconf("SC_PAGE_SIZE")
@@ -130,3 +138,139 @@ def _again(asked: Experiment, executor: WorkerExecutor, store: Store) -> float:
     began = time.perf_counter()
     lab.run(asked, executor=executor, store=store)
     return time.perf_counter() - began
+
+
+def sweeping(
+    rounds: int = 3, points: int = 60, worlds: int = 10, people: int = 1000, weeks: int = 52
+) -> list[Measurement]:
+    """Sweep on two Dask workers against the ideal: half the time that the same shares take one process.
+
+    Each round does the same shares one after another in this process, on two Dask workers and in two threads. Whatever
+    the machine loses when two of its processors are busy counts against the two. Where others use the machine as well,
+    the time in which the two workers computed is the better ideal, and CPU time better than the time of day.
+
+    Args:
+        rounds: How often each is timed, in turn.
+        points: Points of the design.
+        worlds: Twin worlds of each point.
+        people: People in a world.
+        weeks: Horizon.
+    """
+    from distributed import LocalCluster  # noqa: PLC0415
+
+    from simulation.executor_dask import DaskExecutor  # noqa: PLC0415
+
+    asked = levers(points, worlds, people, weeks)
+    alone, spent, pair, busy, threads = [], [], [], [], []
+    serial, side_by_side, process = SerialExecutor(), ThreadExecutor(2), WorkerExecutor(1)
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        watch = Path(folder) / "busy"
+        watch.mkdir()
+        two = DaskExecutor(cluster.scheduler_address, compute=partial(timed_worlds, str(watch)))
+        try:
+            for name, executor in (("serial", serial), ("two", two)):
+                swept(levers(4, worlds, people, weeks), Path(folder) / f"warm-{name}", executor)
+            for number in range(rounds):
+                began = time.process_time()
+                alone.append(swept(asked, Path(folder) / f"alone{number}", serial))
+                spent.append((time.process_time() - began) / asked.runs)
+                before = busy_seconds(watch)
+                pair.append(swept(asked, Path(folder) / f"pair{number}", two))
+                busy.append(busy_seconds(watch) - before)
+                threads.append(swept(asked, Path(folder) / f"threads{number}", side_by_side))
+            process_cost, dask_cost, thread_cost = (overhead(executor) for executor in (process, two, side_by_side))
+        finally:
+            two.close()
+            process.close()
+    of = f"{asked.runs:,} × {weeks} × {people:,}"
+    losses = [
+        [2 * took / ideal for took, ideal in zip(others, ideals, strict=True)]
+        for others, ideals in ((pair, alone), (pair, busy), (threads, alone))
+    ]
+    pace = [asked.runs / seconds * 60 for seconds in pair]
+    stress = [10_000 * seconds / 2 for seconds in spent]
+    task = [seconds / asked.share_count for seconds in alone]
+    return [
+        Measurement.of("sweep_to_ideal", losses[0], "×", "扫描在两个 Dask 计算节点上的用时，相对理想值",
+                       "sweep on two Dask workers, relative to the ideal", "≤ 1.3"),
+        Measurement.of("sweep_to_busy", losses[1], "×", "同上，相对两个节点真正在计算的时间",
+                       "the same, relative to the time in which its workers computed", "≤ 1.3"),
+        Measurement.of("sweep_threads_to_ideal", losses[2], "×", "扫描在本进程两个线程上的用时，相对理想值",
+                       "sweep in two threads of this process, relative to the ideal"),
+        Measurement.of("sweep_10000_s", stress, "s", f"1 万次运行（{weeks} 周，{people:,} 人）的 CPU 时间，两核分担",
+                       f"CPU time of 10,000 runs ({weeks} weeks, {people:,} people), shared by two cores", "≤ 180"),
+        Measurement.of("sweep_per_minute", pace, "runs/min", f"两个 Dask 计算节点每分钟的运行数（{of}）",
+                       f"runs a minute on two Dask workers ({of})", "≥ 3,333"),
+        Measurement.of("sweep_task_s", task, "s", "每个任务的用时", "time of a task", "≥ 0.5"),
+        Measurement.of("overhead_dask_ms", dask_cost, "ms", "派发一个空任务：Dask", "handing out an empty task: Dask"),
+        Measurement.of("overhead_process_ms", process_cost, "ms", "同上：工作进程", "the same: worker process"),
+        Measurement.of("overhead_thread_ms", thread_cost, "ms", "同上：线程", "the same: thread"),
+    ]  # fmt: skip
+
+
+def levers(points: int, worlds: int, people: int, weeks: int) -> Sweep:
+    """A Latin hypercube over two levers and an uncertainty."""
+    return Sweep.parse(
+        {
+            "scenario": "product",
+            "horizon": weeks,
+            "seeds": {"first": 1, "count": worlds},
+            "design": {"kind": "latin", "points": points, "seed": 1},
+            "vary": {
+                "population.size": people,
+                "plan.strategies.contact.frequency": "declared",
+                "plan.strategies.contact.service": "declared",
+                "behaviour.leaving.trust": "declared",
+            },
+        }
+    )
+
+
+def swept(asked: Sweep, folder: Path, executor: Executor) -> float:
+    """Seconds a sweep takes, files included."""
+    began = time.perf_counter()
+    run_sweep(asked, folder, executor=executor)
+    return time.perf_counter() - began
+
+
+def timed_worlds(folder: str, scenario: Scenario, seeds: tuple[int, ...]) -> Any:
+    """Compute worlds and write down how long it took, a file for each process."""
+    began = time.perf_counter()
+    tables = simulate_worlds(scenario, seeds)
+    with (Path(folder) / str(os.getpid())).open("a") as log:
+        log.write(f"{time.perf_counter() - began}\n")
+    return tables
+
+
+def busy_seconds(folder: Path) -> float:
+    """Seconds that all processes have written down so far."""
+    return sum(float(line) for path in folder.iterdir() for line in path.read_text().split())
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """Work that takes no time."""
+
+    number: int
+
+    @property
+    def key(self) -> int:
+        """Its number."""
+        return self.number
+
+    def done_with(self, compute: Compute) -> bytes:
+        """Do nothing."""
+        return b""
+
+
+def overhead(executor: Executor, times: int = 40) -> list[float]:
+    """Milliseconds from submitting an empty piece of work to its result, one after another."""
+    found = []
+    for number in range(times):
+        began = time.perf_counter()
+        executor.submit(Nothing(number)).result()
+        found.append((time.perf_counter() - began) * 1000)
+    return found

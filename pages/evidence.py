@@ -9,6 +9,7 @@ import streamlit as st
 from pages.parts import (
     cards,
     errors,
+    evidence_facts,
     evidence_parameters,
     evidence_published,
     evidence_sensitivity,
@@ -23,7 +24,7 @@ from pages.parts.words import Words
 def facts(t: Words) -> None:
     """What is known about real communities, beside the model of today."""
     st.markdown(t("evidence.facts_note"))
-    cards.facts(t)
+    evidence_facts.show(t)
     evidence_validation.show_dilemmas(t)
 
 

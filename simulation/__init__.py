@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 """Folder that holds the lab."""
 
-_NO_NUMBERS = {"__main__.py", "commands.py", "executor.py", "jobs.py", "odd.py", "store.py"}
+_NO_NUMBERS = re.compile(
+    r"(__main__|admission|commands(_\w+)?|executor(_\w+)?|jobs(_\w+)?|odd|store|sweep(_\w+)?|turns|work)\.py"
+)
 """Files that carry numbers about but never change one."""
 
 
@@ -24,7 +27,7 @@ def _fingerprint(files: Iterable[Path]) -> str:
 _ENGINE = [
     path
     for path in Path(__file__).parent.rglob("*.py")
-    if "analysis" not in path.parts and path.name not in _NO_NUMBERS
+    if "analysis" not in path.parts and not _NO_NUMBERS.fullmatch(path.name)
 ]
 ENGINE_VERSION = _fingerprint(_ENGINE)
 """Fingerprint of the engine's sources: a stored result never outlives them."""

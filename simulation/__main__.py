@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import sys
 
-from simulation.commands import INTERRUPTED, REFUSED, parser
+from simulation.commands import parser
+from simulation.commands_words import INTERRUPTED, exit_code
 from simulation.errors import LabError
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Do what the command line asks; 0 done, 1 refused, 2 wrong usage, 130 interrupted."""
+    """Do what the command line asks; 0 done, 1 refused, 2 wrong usage, 3 broke off, 130 interrupted."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a console that cannot print Chinese
             stream.reconfigure(errors="replace")
@@ -19,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
         return int(given.call(given))
     except LabError as error:
         print(error, file=sys.stderr)
-        return REFUSED
+        return exit_code(error)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED

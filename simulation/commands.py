@@ -10,14 +10,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from simulation import commands_coverage, commands_validation, experiment
+from simulation import commands_coverage, commands_experiments, commands_validation
+from simulation.commands_words import count
 from simulation.errors import LabError
 from simulation.files import read_data
 from simulation.params import Declared, Params
-from simulation.scenario import Plan, Scenario, list_plans, list_scenarios, load_plan, load_scenario
+from simulation.scenario import Plan, list_plans, list_scenarios, load_plan, load_scenario
 
-OK, REFUSED, INTERRUPTED = 0, 1, 130
-"""Exit codes; argparse itself ends with 2 on wrong usage."""
+OK, REFUSED = 0, 1
 
 
 def parser() -> argparse.ArgumentParser:
@@ -25,21 +25,13 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m simulation", description="Symbiosis Lab in the shell.")
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
 
-    one = commands.add_parser("run", help="try plans on a scenario in twin worlds")
-    one.add_argument("scenario", help="name, such as product, or a file, such as scenarios/types/product.yaml")
-    one.add_argument("--plans", help="names or files, separated by commas (default: the scenario's own plan)")
-    one.add_argument("--seeds", type=_count, help="number of twin worlds (default: the scenario's)")
-    one.add_argument("--first-seed", type=int, help="first seed (default: the scenario's)")
-    one.add_argument("--horizon", type=_count, help="weeks (default: the scenario's)")
-    one.add_argument("--out", type=Path, help="folder for Parquet tables and the summary")
-    one.add_argument("--json", action="store_true", help="print the summary as JSON")
-    one.set_defaults(call=run)
+    commands_experiments.register(commands)
 
     fit = commands.add_parser("fit", help="fit a scenario to an order log")
     fit.add_argument("log", type=Path, help="CSV with customer, date and amount")
     fit.add_argument("--name", default="fitted", help="name of the scenario (default: fitted)")
-    fit.add_argument("--weeks", type=_count, default=39, help="weeks the fit may see (default: 39)")
-    fit.add_argument("--horizon", type=_count, default=104, help="weeks to simulate (default: 104)")
+    fit.add_argument("--weeks", type=count, default=39, help="weeks the fit may see (default: 39)")
+    fit.add_argument("--horizon", type=count, default=104, help="weeks to simulate (default: 104)")
     for role in ("customer", "date", "amount"):
         fit.add_argument(f"--{role}", help=f"column of the {role} (default: guessed)")
     fit.add_argument("--out", type=Path, help="YAML file to write (default: printed)")
@@ -58,25 +50,6 @@ def parser() -> argparse.ArgumentParser:
     commands_coverage.register(commands)
     commands_validation.register(commands)
     return top
-
-
-def run(given: argparse.Namespace) -> int:
-    """Run an experiment; progress goes to stderr, the summary to stdout."""
-    scenario = load_scenario(given.scenario)
-    if given.horizon is not None:
-        scenario = Scenario.parse(dict(scenario) | {"horizon": given.horizon})
-    plans = [name.strip() for name in given.plans.split(",") if name.strip()] if given.plans else None
-    first = scenario.seeds.first if given.first_seed is None else given.first_seed
-    count = scenario.seeds.count if given.seeds is None else given.seeds
-    chosen = experiment.Experiment.of(scenario, plans, range(first, first + count))
-    results = experiment.run(chosen, progress=_tell)
-    if sys.stderr.isatty():
-        print(file=sys.stderr)
-    if given.out is not None:
-        results.write(given.out)
-        print(f"written to {given.out}", file=sys.stderr)
-    print(results.to_json() if given.json else results.to_markdown())
-    return OK
 
 
 def show_library(given: argparse.Namespace) -> int:
@@ -174,24 +147,6 @@ def show_odd(given: argparse.Namespace) -> int:
 
     print(markdown(), end="")
     return OK
-
-
-def _count(text: str) -> int:
-    """A whole number of at least one; whether it is too many is for the experiment to say."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{number} is not at least 1")
-    return number
-
-
-def _tell(progress: experiment.Progress) -> None:
-    left = "" if progress.seconds_left is None else f", about {progress.seconds_left:.0f} s left"
-    stored = f", {progress.from_store} from the store" if progress.from_store else ""
-    line = f"{progress.done_worlds}/{progress.total_worlds} worlds{stored}{left}"
-    if sys.stderr.isatty():
-        print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
-    else:
-        print(line, file=sys.stderr, flush=True)
 
 
 def _check(file: Path) -> str:

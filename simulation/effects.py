@@ -87,25 +87,54 @@ class EffectArrays(NamedTuple):
     """What compiled processes read: a value per world and, where someone was singled out, per person."""
 
     world: Floats  # (channels, worlds)
-    person: Floats  # (singled-out channels, people)
+    person: NDArray[np.float64]  # (singled-out channels, people)
     slot: NDArray[np.int8]  # (channels,) row in `person`, −1 where nobody was singled out
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _put(row: Any, amount: Any, starts: Any, funded: Any, first: bool) -> None:
+    for world in range(len(funded)):
+        start, end = starts[world], starts[world + 1]
+        if not funded[world]:
+            if first:
+                row[start:end] = 0.0
+        elif first:
+            for i in range(start, end):
+                row[i] = amount[i]
+        else:
+            for i in range(start, end):
+                row[i] += amount[i]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _put_where(row: Any, who: Any, amount: Any, starts: Any, funded: Any, first: bool) -> None:
+    for world in range(len(funded)):
+        start, end = starts[world], starts[world + 1]
+        each = amount[world] if funded[world] else 0.0
+        if first:
+            for i in range(start, end):
+                row[i] = each if who[i] else 0.0
+        elif funded[world]:
+            for i in range(start, end):
+                row[i] += each if who[i] else 0.0
 
 
 class Effects:
     """This week's proposals of all strategies and shocks, for a batch of worlds.
 
     Args:
-        world_of: (people,) world of each row.
+        world_of: (people,) world of each row, ascending.
         worlds: Number of worlds in the batch.
     """
 
     def __init__(self, world_of: NDArray[np.int32], worlds: int) -> None:
-        self._world_of = world_of
+        self._starts = np.searchsorted(world_of, np.arange(worlds + 1))
         # Summed in double precision, so that the order in which many strategies add does not show in what people get.
         self._world = np.zeros((len(Channel), worlds))
         self._slot = np.full(len(Channel), -1, np.int8)
-        self._rows: list[NDArray[np.float64]] = []
-        self._nobody = np.zeros((0, len(world_of)), np.float32)
+        # Rows are kept from week to week: the first proposal of a week for a channel overwrites its row.
+        self._person = np.zeros((0, len(world_of)))
+        self._used = 0
         self.funded = np.ones(worlds, np.bool_)
         """Worlds whose operator can pay this week; proposals reach only these."""
 
@@ -113,31 +142,42 @@ class Effects:
         """Forget last week's proposals."""
         self._world[:] = 0.0
         self._slot[:] = -1
-        self._rows.clear()
+        self._used = 0
         self.funded[:] = True
 
     def add(self, channel: Channel, amount: float | Floats) -> None:
         """Add a proposal for everybody: one number, or one per world."""
-        self._world[channel] += np.where(self.funded, np.asarray(amount, np.float32), np.float32(0))
+        self._world[channel] += np.asarray(amount, np.float32) * self.funded
 
     def add_to(self, channel: Channel, amount: Floats) -> None:
         """Add a proposal for singled-out people: shape (people,), 0 for all others."""
-        row = self._slot[channel]
-        if row < 0:
-            row = self._slot[channel] = len(self._rows)
-            self._rows.append(np.zeros(len(self._world_of)))
-        if not self.funded.all():
-            amount = np.where(self.funded[self._world_of], amount, np.float32(0))
-        self._rows[row] += amount
+        row, first = self._row(channel)
+        _put(row, amount, self._starts, self.funded, first)
+
+    def add_where(self, channel: Channel, who: NDArray[np.bool_], amount: float | NDArray[Any]) -> None:
+        """Add the same proposal, one number or one per world, for everybody in ``who``, shape (people,)."""
+        each = np.empty(len(self.funded), np.float32)
+        each[:] = amount
+        row, first = self._row(channel)
+        _put_where(row, who, each, self._starts, self.funded, first)
+
+    def _row(self, channel: Channel) -> tuple[NDArray[np.float64], bool]:
+        place = int(self._slot[channel])
+        if place >= 0:
+            return self._person[place], False
+        place = self._slot[channel] = self._used
+        self._used += 1
+        if place == len(self._person):
+            self._person = np.concatenate([self._person, np.zeros((1, self._person.shape[1]))])
+        return self._person[place], True
 
     def value(self, channel: Channel) -> Floats:
         """Sum proposed for everybody, per world."""
         return self._world[channel].astype(np.float32)
 
     def arrays(self) -> EffectArrays:
-        """Freeze the sums for the compiled processes."""
-        person = np.stack(self._rows).astype(np.float32) if self._rows else self._nobody
-        return EffectArrays(self._world.astype(np.float32), person, self._slot)
+        """The sums as compiled processes read them; they hold until proposals are cleared."""
+        return EffectArrays(self._world.astype(np.float32), self._person[: self._used], self._slot)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", forceinline=True)

@@ -1,4 +1,4 @@
-"""Where worlds are computed: in this process or in worker processes, with the same numbers from each."""
+"""Where worlds are computed on this machine: at once, in threads or in processes, with the same numbers from each."""
 
 from __future__ import annotations
 
@@ -8,101 +8,105 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Future
-from dataclasses import dataclass
-from typing import Any, Protocol
+from concurrent.futures import BrokenExecutor, CancelledError, Future
+from typing import Any, ClassVar
 
 import loky
 
-from simulation.scenario import Scenario
-from simulation.store import pack
+from simulation.executor_queue import LIMIT, Executor, QueueingExecutor
+from simulation.work import Chunk, Compute, Work, do, load_kernels, simulate_worlds
+
+__all__ = ["Chunk", "Executor", "SerialExecutor", "ThreadExecutor", "WorkerExecutor"]
 
 _PATROL = 2.0  # seconds between two looks at whether a worker's owner is still alive
 
 
-@dataclass(frozen=True)
-class Chunk:
-    """Worlds that are computed together: one plan, a few seeds.
-
-    Attributes:
-        scenario: With the plan to run.
-        seeds: Seeds of the worlds.
-        fingerprint: Of the scenario with its plan.
-    """
-
-    scenario: Scenario
-    seeds: tuple[int, ...]
-    fingerprint: str
-
-    @property
-    def key(self) -> tuple[str, tuple[int, ...]]:
-        """What makes two chunks the same work."""
-        return self.fingerprint, self.seeds
-
-
-Compute = Callable[[Scenario, tuple[int, ...]], Any]
-"""From a scenario and seeds to the four tables of their worlds."""
-
-
-def simulate_worlds(scenario: Scenario, seeds: tuple[int, ...]) -> Any:
-    """Run the model; imported here, so that a page that only shows results never loads the kernels."""
-    from simulation.model import simulate  # noqa: PLC0415
-
-    return simulate(scenario, seeds)
-
-
-def load_kernels() -> None:
-    """Load the compiled kernels, compiling them if this engine has never run on this machine."""
-    from simulation.model import warm  # noqa: PLC0415
-
-    warm()
-
-
-class Executor(Protocol):
-    """Computes chunks; what it gives back is packed as :func:`simulation.store.pack` does it."""
-
-    workers: int
-
-    def submit(self, chunk: Chunk) -> Future[bytes]:
-        """Take on a chunk; the future fails with ``BrokenExecutor`` if its worker died."""
-
-    def abandon(self, chunk: Chunk) -> None:
-        """Give back a chunk that one of those who submitted it no longer wants; a running one goes on."""
-
-
 class SerialExecutor:
-    """Computes in this process, before `submit` returns: for tests, notebooks and small runs."""
+    """Computes in the calling thread, before `submit` returns: for tests, notebooks and small runs."""
 
     workers = 1
 
     def __init__(self, compute: Compute = simulate_worlds) -> None:
         self._compute = compute
 
-    def submit(self, chunk: Chunk) -> Future[bytes]:
-        """Compute a chunk."""
+    def submit(self, work: Work) -> Future[bytes]:
+        """Do the work."""
         future: Future[bytes] = Future()
         try:
-            future.set_result(pack(self._compute(chunk.scenario, chunk.seeds)))
+            future.set_result(do(self._compute, work))
         except Exception as error:  # the future carries it to whoever asks
             future.set_exception(error)
         return future
 
-    def abandon(self, chunk: Chunk) -> None:
+    def abandon(self, work: Work) -> None:
         """Nothing waits here."""
 
+    def close(self) -> None:
+        """Nothing runs here."""
 
-class WorkerExecutor:
+
+class ThreadExecutor(QueueingExecutor):
+    """Computes in threads of this process: the kernels let go of the interpreter, so that they run side by side.
+
+    A thread cannot be ended from outside: one that has taken too long is left behind and its place given to another.
+
+    Args:
+        workers: Number of threads; one for each processor if not given.
+        compute: From scenario and seeds to tables.
+        limit: Seconds a piece of work may take.
+    """
+
+    def __init__(self, workers: int | None = None, *, compute: Compute = simulate_worlds, limit: float = LIMIT) -> None:
+        super().__init__(compute, limit)
+        self._workers = workers or max(1, loky.cpu_count())
+
+    @property
+    def workers(self) -> int:
+        """Number of threads."""
+        return self._workers
+
+    def warm(self) -> None:
+        """Load the kernels."""
+        if self._compute is simulate_worlds:
+            load_kernels()
+
+    def _begin(self, work: Work) -> Future[bytes]:
+        flight: Future[bytes] = Future()
+
+        def fly() -> None:
+            try:
+                flight.set_result(do(self._compute, work))
+            except BaseException as error:  # whoever waits is told
+                flight.set_exception(error)
+
+        threading.Thread(target=fly, name="worlds", daemon=True).start()
+        return flight
+
+    def _end(self, flight: Future[bytes]) -> None:
+        """The thread goes on to its end, and nobody looks at what it brings."""
+
+    def _stop(self) -> None:
+        """Threads end with their work."""
+
+
+class WorkerExecutor(QueueingExecutor):
     """Computes in worker processes, started once, with kernels loaded, and replaced when one of them dies.
 
-    A chunk that several jobs want at the same time is computed once. Workers never run the program that
-    started them (so no page is executed twice), yield to the pages (low priority) and ignore Ctrl+C, which
-    their owner handles.
+    Workers never run the program that started them (so no page is executed twice), yield to the pages (low
+    priority) and ignore Ctrl+C, which their owner handles.
 
     Args:
         workers: Number of processes; one for each processor if not given.
         compute: From scenario and seeds to tables; importable by the workers.
         prepare: What a worker does once when it starts.
+        limit: Seconds a piece of work may take.
     """
+
+    _lost: ClassVar[tuple[type[BaseException], ...]] = (
+        BrokenExecutor,
+        CancelledError,
+        loky.process_executor.ShutdownExecutorError,
+    )
 
     def __init__(
         self,
@@ -110,75 +114,64 @@ class WorkerExecutor:
         *,
         compute: Compute = simulate_worlds,
         prepare: Callable[[], None] = load_kernels,
+        limit: float = LIMIT,
     ) -> None:
-        self.workers = workers or max(1, loky.cpu_count())
-        self._compute = compute
+        super().__init__(compute, limit)
+        self._workers = workers or max(1, loky.cpu_count())
         self._prepare = prepare
-        self._lock = threading.RLock()
+        self._door = threading.Lock()
         self._pool: Any = None
-        self._flights: dict[Any, tuple[Future[bytes], int]] = {}
 
-    def submit(self, chunk: Chunk) -> Future[bytes]:
-        """Queue a chunk, or join those who already wait for it."""
-        with self._lock:
-            future, wanting = self._flights.get(chunk.key, (None, 0))
-            if future is None or future.done():
-                future, wanting = self._launch(_work, self._compute, chunk.scenario, chunk.seeds), 0
-            self._flights[chunk.key] = (future, wanting + 1)
-        future.add_done_callback(lambda done: self._landed(chunk, done))
-        return future
-
-    def abandon(self, chunk: Chunk) -> None:
-        """Withdraw; nobody wants the chunk any more and it has not started: it never will."""
-        with self._lock:
-            future, wanting = self._flights.get(chunk.key, (None, 0))
-            if future is None:
-                return
-            self._flights[chunk.key] = (future, wanting - 1)
-            if wanting <= 1:
-                future.cancel()
+    @property
+    def workers(self) -> int:
+        """Number of processes."""
+        return self._workers
 
     def warm(self) -> None:
         """Start the workers; returns while they are still loading."""
-        with self._lock:
-            self._launch(_nothing)
+        self._launch(_nothing)
 
-    def close(self) -> None:
-        """Stop the workers at once."""
+    def _begin(self, work: Work) -> Future[bytes]:
+        return self._launch(do, self._compute, work)
+
+    def _end(self, flight: Future[bytes]) -> None:
+        """Nobody can tell which process has the work: all are replaced, and what else they had is begun again."""
         with self._lock:
+            for task in self._flying:
+                task.tries -= 1  # it is no fault of theirs
+        self._stop()
+
+    def _stop(self) -> None:
+        with self._door:
             pool, self._pool = self._pool, None
         if pool is not None:
             pool.shutdown(wait=True, kill_workers=True)
 
     def _launch(self, function: Callable[..., Any], *given: Any) -> Future[Any]:
-        for _ in range(2):
-            if self._pool is None:
-                self._pool = self._start()
-            try:
-                with _deaf_to_interrupts():
-                    future: Future[Any] = self._pool.submit(function, *given)
-            except (BrokenExecutor, loky.process_executor.ShutdownExecutorError):
-                self._pool = None  # a worker died while nothing ran
-            else:
-                return future
+        with self._door:
+            for _ in range(2):
+                if self._pool is None:
+                    self._pool = self._start()
+                try:
+                    with _deaf_to_interrupts():
+                        future: Future[Any] = self._pool.submit(function, *given)
+                except (BrokenExecutor, loky.process_executor.ShutdownExecutorError):
+                    self._pool = None  # a worker died while nothing ran
+                else:
+                    return future
         raise BrokenExecutor
 
     def _start(self) -> Any:
         single = {"NUMBA_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         # loky's own get_reusable_executor keeps one pool per *thread*, and every job here has its thread.
         return loky.ProcessPoolExecutor(
-            self.workers,
+            self._workers,
             timeout=None,
             context=loky.backend.get_context("loky"),
             initializer=_settle,
             initargs=(self._prepare, os.getpid()),
             env=single,
         )
-
-    def _landed(self, chunk: Chunk, done: Future[bytes]) -> None:
-        with self._lock:
-            if self._flights.get(chunk.key, (None, 0))[0] is done:
-                del self._flights[chunk.key]
 
 
 @contextlib.contextmanager
@@ -207,10 +200,6 @@ def _leave_with(owner: int) -> None:
     while os.getppid() == owner:
         time.sleep(_PATROL)
     os._exit(1)
-
-
-def _work(compute: Compute, scenario: Scenario, seeds: tuple[int, ...]) -> bytes:
-    return pack(compute(scenario, seeds))
 
 
 def _nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import platform
 import threading
@@ -15,21 +16,19 @@ from operator import index
 from typing import Any, Self
 
 from simulation import ENGINE_VERSION
+from simulation.admission import admit
 from simulation.errors import LabError
-from simulation.executor import Chunk, Executor, SerialExecutor, WorkerExecutor
-from simulation.jobs import DESK, Job, Progress, Told
+from simulation.executor import SerialExecutor
+from simulation.executor_choice import lab_executor
+from simulation.executor_queue import Executor
+from simulation.jobs import Job, Progress, Told
+from simulation.jobs_desk import DESK
 from simulation.results import Results
 from simulation.scenario import Plan, Scenario, load_plan, load_scenario
 from simulation.store import Store
+from simulation.work import Chunk
 
 __all__ = ["Experiment", "Job", "Progress", "find", "run", "running_jobs", "submit", "warm"]
-
-MAX_WORK = 4_000_000_000
-"""Most person-weeks of one experiment: people × weeks × worlds × plans."""
-
-MAX_PEOPLE = 1_000_000
-MAX_ROWS = 2_000_000
-"""Most rows of the weekly table: (weeks + 1) × worlds × plans."""
 
 MAX_SEED = 2**32 - 1
 CHUNK_WORLDS = 5
@@ -39,42 +38,6 @@ CHUNK_PEOPLE = 50_000
 
 SMALL_WORK = 3_000_000
 """Person-weeks below which starting workers takes longer than the work."""
-
-
-def admit(people: int, weeks: int, worlds: int, plans: int = 1) -> None:
-    """Refuse more work than the lab can do, before anything is allocated.
-
-    Args:
-        people: People in one world.
-        weeks: Horizon.
-        worlds: Twin worlds, that is seeds, for each plan.
-        plans: Number of plans.
-
-    Raises:
-        LabError: ``too_much_work``; ``allowed`` says what would fit, and ``fit_people``, ``fit_weeks`` and
-            ``fit_worlds`` are the largest of each that fits with the others as they are (0: none does).
-    """
-    if (
-        people <= MAX_PEOPLE
-        and people * weeks * worlds * plans <= MAX_WORK
-        and (weeks + 1) * worlds * plans <= MAX_ROWS
-    ):
-        return
-    told_people = min(people, MAX_PEOPLE)
-    rows_fit = (weeks + 1) * worlds * plans <= MAX_ROWS
-    fit_people = min(MAX_PEOPLE, MAX_WORK // max(1, weeks * worlds * plans)) if rows_fit else 0
-    fit_weeks = min(MAX_WORK // max(1, told_people * worlds * plans), MAX_ROWS // max(1, worlds * plans) - 1)
-    fit_worlds = min(MAX_WORK // max(1, told_people * weeks * plans), MAX_ROWS // max(1, (weeks + 1) * plans))
-    fits = {"people": fit_people, "weeks": fit_weeks, "worlds": fit_worlds}
-    given = {"people": people, "weeks": weeks, "worlds": worlds}
-    ways = [f"{fit:,} {what}" for what, fit in fits.items() if 0 < fit < given[what]]
-    raise LabError(
-        "too_much_work",
-        **given,
-        plans=plans,
-        allowed=" or ".join(ways) or f"{MAX_WORK:,} person-weeks in all",
-        **{f"fit_{what}": max(0, fit) for what, fit in fits.items()},
-    )
 
 
 @dataclass(frozen=True)
@@ -204,7 +167,7 @@ class Experiment:
             "plans": {plan.name: plan.fingerprint() for plan in self.plans},
             "seeds": list(self.seeds),
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "libraries": _libraries(),
+            "libraries": libraries(),
             "recipe": {
                 "scenario": self.scenario.model_dump(mode="json", exclude_defaults=True),
                 "plans": [{"name": p.name} | p.model_dump(mode="json", exclude_defaults=True) for p in self.plans],
@@ -213,14 +176,10 @@ class Experiment:
 
 
 @lru_cache(maxsize=1)
-def _libraries() -> dict[str, str]:
+def libraries() -> dict[str, str]:
+    """Versions of what the numbers rest on."""
     named = {name: version(name) for name in ("numpy", "numba", "mesa", "pandas")}
     return named | {"python": platform.python_version()}
-
-
-@lru_cache(maxsize=1)
-def _workers() -> WorkerExecutor:
-    return WorkerExecutor()
 
 
 @lru_cache(maxsize=1)
@@ -239,40 +198,45 @@ def run(
 
     Args:
         experiment: What to compute.
-        executor: Where; this process for small work and the worker processes for more, if not given.
+        executor: Where; this process for small work and the lab's executor for more, if not given.
         store: Where worlds are found and kept; the lab's own if not given.
         progress: Called after each chunk.
 
     Raises:
         LabError: ``run_failed`` or ``worker_lost``.
     """
-    where = executor or (SerialExecutor() if experiment.work <= SMALL_WORK else _workers())
+    where = executor or (SerialExecutor() if experiment.work <= SMALL_WORK else lab_executor())
     job = Job(experiment, where, store or _store())
     try:
         job.work(progress)
     except KeyboardInterrupt:
-        if isinstance(where, WorkerExecutor):
-            where.close()  # nobody waits for what they were at
+        where.close()  # nobody waits for what it was at
         raise
     return job.result()
 
 
 def submit(
-    experiment: Experiment, *, executor: Executor | None = None, store: Store | None = None, owner: str = ""
+    experiment: Experiment,
+    *,
+    executor: Executor | None = None,
+    store: Store | None = None,
+    owner: str = "",
+    person: str = "",
 ) -> Job:
     """Compute an experiment in the background; equal experiments share one job.
 
     Args:
         experiment: What to compute.
-        executor: Where; the worker processes if not given.
+        executor: Where; the lab's executor if not given.
         store: Where worlds are found and kept; the lab's own if not given.
-        owner: Who wants it, for instance a page of a session. A named owner has one running job at a time,
-            and a shared job stops only when all its owners have cancelled.
+        owner: Who wants it, for instance a page of a session. A named owner has one job at a time, and a shared
+            job stops only when all its owners have cancelled.
+        person: Whose page it is; of one person's jobs one computes at a time, the newest first.
 
     Raises:
         LabError: ``too_many_jobs``.
     """
-    return DESK.submit(experiment, executor or _workers(), store or _store(), owner)
+    return DESK.submit(experiment, executor or lab_executor(), store or _store(), owner, person)
 
 
 def find(job_id: str) -> Job | None:
@@ -286,5 +250,10 @@ def running_jobs() -> int:
 
 
 def warm() -> None:
-    """Start the worker processes and load their kernels, in the background."""
-    threading.Thread(target=_workers().warm, name="warm", daemon=True).start()
+    """Start the lab's executor and load its kernels, in the background."""
+
+    def get_ready() -> None:
+        with contextlib.suppress(LabError):  # told to whoever submits work
+            lab_executor().warm()
+
+    threading.Thread(target=get_ready, name="warm", daemon=True).start()

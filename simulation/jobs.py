@@ -1,4 +1,4 @@
-"""Jobs: experiments that are computed in the background, followed, shared, cancelled and found again."""
+"""Job: one experiment on its way, followed, cancelled, and shown as far as it is."""
 
 from __future__ import annotations
 
@@ -6,28 +6,21 @@ import contextlib
 import logging
 import threading
 import time
-from collections import OrderedDict, deque
+import uuid
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import TYPE_CHECKING, NamedTuple
 
 from simulation.errors import LabError
-from simulation.executor import Chunk, Executor
+from simulation.executor_queue import Executor
 from simulation.results import Results, Tables
 from simulation.store import Store
+from simulation.turns import Turns
+from simulation.work import Chunk
 
 if TYPE_CHECKING:
     from simulation.experiment import Experiment
-
-RETRIES = 2
-"""How often a chunk is tried again after its worker died."""
-
-RUNNING_JOBS = 64
-"""Most jobs that run at the same time; they share the workers fairly."""
-
-FINISHED_JOBS = 16
-FINISHED_ROWS = 1_000_000
-"""Finished jobs, and weekly rows of theirs, that are kept to be found again; older ones come back from the store."""
 
 _log = logging.getLogger(__name__)
 
@@ -40,12 +33,14 @@ class Progress(NamedTuple):
         total_worlds: Worlds in all.
         seconds_left: Estimate from the pace so far; None until a world has been computed.
         from_store: Ready worlds that did not have to be computed.
+        ahead: Jobs that come before this one; 0 when it has its turn.
     """
 
     done_worlds: int
     total_worlds: int
     seconds_left: float | None
     from_store: int
+    ahead: int = 0
 
 
 Told = Callable[[Progress], None]
@@ -57,7 +52,6 @@ class Flight(NamedTuple):
     future: Future[bytes]
     plan: str
     chunk: Chunk
-    tries: int
 
 
 class Job:
@@ -67,16 +61,21 @@ class Job:
         experiment: What to compute.
         executor: Where.
         store: Where worlds already computed are found and new ones kept.
+        turns: Line in which it stands with other jobs; it has its turn at once if not given.
     """
 
-    def __init__(self, experiment: Experiment, executor: Executor, store: Store) -> None:
+    def __init__(self, experiment: Experiment, executor: Executor, store: Store, turns: Turns | None = None) -> None:
         self.experiment = experiment
         self.id = experiment.key()
-        self.owners: set[str] = set()
+        self.owners: dict[str, str] = {}
+        """Who wants it → the person behind, who may want it in several places."""
+        self.ticket = uuid.uuid4().hex
+        """What it is called in the line; one that was cancelled and its successor have the same id."""
         self.failed: LabError | None = None
         self.cancelled = False
         self._executor = executor
         self._store = store
+        self._turns = turns
         self._pieces: list[tuple[str, Tables]] = []
         self._done_worlds = self._from_store = 0
         self._began = time.monotonic()
@@ -100,7 +99,8 @@ class Job:
                 left = 0.0
             elif computed:
                 left = (time.monotonic() - self._began) / computed * (total - self._done_worlds)
-            return Progress(self._done_worlds, total, left, self._from_store)
+            ahead = 0 if self._turns is None or self.done else self._turns.ahead(self.ticket)
+            return Progress(self._done_worlds, total, left, self._from_store, ahead)
 
     def partial(self) -> Results | None:
         """What is ready so far; None before the first world."""
@@ -136,13 +136,27 @@ class Job:
             raise LabError("job_cancelled")
         return results
 
+    def want(self, owner: str, person: str) -> bool:
+        """Add an owner and stand in line for the person behind; False if the job was cancelled before."""
+        with self._changed:
+            if self.cancelled:
+                return False
+            self.owners[owner] = person
+            if self._turns is not None and not self._finished:
+                self._turns.join(person, self.ticket)
+            return True
+
     def cancel(self, owner: str = "") -> None:
         """Withdraw an owner; without owners the job stops, and only chunks that have started go on."""
         with self._changed:
-            self.owners.discard(owner)
+            person = self.owners.pop(owner, "")
             if not self.owners and not self._finished:
                 self.cancelled = True
                 self._changed.notify_all()
+            if self._turns is not None and self.cancelled:
+                self._turns.end(self.ticket)
+            elif self._turns is not None and person not in self.owners.values():
+                self._turns.leave(person, self.ticket)
 
     def work(self, told: Told | None = None) -> None:
         """Compute what the store does not have, in the calling thread.
@@ -162,31 +176,43 @@ class Job:
         with self._changed:
             self._finished = True
             self._pieces.clear()  # the assembled results have their own copy
+            if self._turns is not None:
+                self._turns.end(self.ticket)
             self._changed.notify_all()
 
     def _gather(self, told: Told | None) -> None:
-        waiting = deque((name, chunk, 0) for name, chunk in self._missing())
+        waiting = deque(self._missing())
         flying: list[Flight] = []
         if told is not None:
             told(self.progress())
         self._began = time.monotonic()
         try:
             while (waiting or flying) and not self.cancelled:
-                while waiting and len(flying) < self._executor.workers and not self.cancelled:
-                    name, chunk, tries = waiting.popleft()
+                if not flying:
+                    self._await_turn()
+                while waiting and len(flying) < self._executor.workers and self._has_turn():
+                    name, chunk = waiting.popleft()
                     if not self._found(name, chunk):
-                        flying.append(Flight(self._executor.submit(chunk), name, chunk, tries))
+                        flying.append(Flight(self._executor.submit(chunk), name, chunk))
                 wait({flight.future for flight in flying}, return_when=FIRST_COMPLETED)
                 for flight in [flight for flight in flying if flight.future.done()]:
                     flying.remove(flight)
-                    if not self._land(flight):
-                        if flight.tries == RETRIES:
-                            raise LabError("worker_lost")
-                        waiting.appendleft((flight.plan, flight.chunk, flight.tries + 1))
+                    self._land(flight)
                 if told is not None:
                     told(self.progress())
         finally:
             self._stop(flying)
+
+    def _has_turn(self) -> bool:
+        return not self.cancelled and (self._turns is None or self._turns.has(self.ticket))
+
+    def _await_turn(self) -> None:
+        """Stand by while others have their turn; the time that passes is no measure of the pace."""
+        if self._turns is None:
+            return
+        stood = time.monotonic()
+        self._turns.wait(self.ticket, lambda: self.cancelled)
+        self._began += time.monotonic() - stood
 
     def _missing(self) -> list[tuple[str, Chunk]]:
         """Take what the store has; give back the rest in chunks, plans in turn."""
@@ -206,16 +232,11 @@ class Job:
                 return True
         return False
 
-    def _land(self, flight: Flight) -> bool:
-        """Keep a computed chunk; False if its worker died."""
-        try:
-            packed = flight.future.result()
-        except (BrokenExecutor, CancelledError):
-            return False
+    def _land(self, flight: Flight) -> None:
+        """Keep a computed chunk."""
         chunk = flight.chunk
-        tables = self._store.put(chunk.fingerprint, chunk.seeds, packed)
+        tables = self._store.put(chunk.fingerprint, chunk.seeds, flight.future.result())
         self._take(flight.plan, chunk.seeds, tables, stored=False)
-        return True
 
     def _take(self, plan: str, seeds: tuple[int, ...], tables: Tables, *, stored: bool) -> None:
         with self._changed:
@@ -231,66 +252,3 @@ class Job:
             for flight in flying:
                 with contextlib.suppress(Exception):  # nobody waits for it any more
                     self._land(flight)
-
-
-class JobDesk:
-    """All jobs of this process: equal experiments share one job, and a reloaded page finds its own again."""
-
-    def __init__(self) -> None:
-        self._jobs: OrderedDict[str, Job] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def submit(self, experiment: Experiment, executor: Executor, store: Store, owner: str = "") -> Job:
-        """Start a job, or join the one that already computes the same.
-
-        Args:
-            experiment: What to compute.
-            executor: Where.
-            store: Where worlds are found and kept.
-            owner: Who wants it. A named owner has one running job: a new one withdraws from the one before.
-
-        Raises:
-            LabError: ``too_many_jobs`` if the desk is full.
-        """
-        key = experiment.key()
-        with self._lock:
-            if owner:
-                for other in self._running():
-                    if other.id != key and owner in other.owners:
-                        other.cancel(owner)
-            job = self._jobs.get(key)
-            if job is None or job.cancelled or job.failed is not None:
-                if len(self._running()) >= RUNNING_JOBS:
-                    raise LabError("too_many_jobs", running=len(self._running()), allowed=RUNNING_JOBS)
-                job = Job(experiment, executor, store)
-                threading.Thread(target=job.work, name=f"job-{key}", daemon=True).start()
-            job.owners.add(owner)
-            self._jobs[key] = job
-            self._jobs.move_to_end(key)
-            self._forget()
-        return job
-
-    def find(self, job_id: str) -> Job | None:
-        """The job with this id, if it runs or finished not long ago."""
-        with self._lock:
-            return self._jobs.get(job_id)
-
-    def running(self) -> int:
-        """How many jobs share the workers right now."""
-        with self._lock:
-            return len(self._running())
-
-    def _running(self) -> list[Job]:
-        return [job for job in self._jobs.values() if not job.done]
-
-    def _forget(self) -> None:
-        rows = 0
-        finished = [job for job in reversed(self._jobs.values()) if job.done]
-        for place, job in enumerate(finished):
-            rows += job.experiment.rows
-            if place >= FINISHED_JOBS or (place and rows > FINISHED_ROWS):
-                del self._jobs[job.id]
-
-
-DESK = JobDesk()
-"""The jobs of this process."""

@@ -138,6 +138,7 @@ class Flow(NamedTuple):
     total_ties: Floats  # Σ w over all ties
     tie_trust: Floats  # Σ w·T over ties to members
     content: Floats  # Σ w·echo over ties
+    crowded: Floats  # share of attention that posts of strangers take, noise/(noise + overload)
     departed_ties: Floats  # Σ w·departed over ties
     subscribed_ties: Floats  # ties who subscribe
     mouth_ties: Floats  # Σ w·loudness over ties to members: who talks about the community

@@ -134,35 +134,42 @@ def common_acquaintances(indptr: Ints, indices: Ints, reverse: Ints) -> NDArray[
         int32 of length 2E, the same on both sides of a tie.
     """
     n = indptr.size - 1
+    # Ties to the better connected, in rows of their own: these are all that the walks read, and mostly in order.
     start = np.zeros(n + 1, np.int64)
+    near = np.empty(indices.size // 2, np.int32)
     slots = np.empty(indices.size // 2, np.int32)
+    ties = np.diff(indptr).astype(np.int32)
     filled = 0
     for person in range(n):
-        degree = indptr[person + 1] - indptr[person]
         for slot in range(indptr[person], indptr[person + 1]):
             other = indices[slot]
-            difference = indptr[other + 1] - indptr[other] - degree
+            difference = ties[other] - ties[person]
             if difference > 0 or (difference == 0 and other > person):
+                near[filled] = other
                 slots[filled] = slot
                 filled += 1
         start[person + 1] = filled
-    common = np.zeros(indices.size, np.int32)
+    closed = np.zeros(filled, np.int32)
     mark = np.full(n, -1, np.int32)
     for person in range(n):
-        for i in range(start[person], start[person + 1]):
-            mark[indices[slots[i]]] = slots[i]
-        for i in range(start[person], start[person + 1]):
-            near = indices[slots[i]]
-            for j in range(start[near], start[near + 1]):
-                closing = mark[indices[slots[j]]]
+        first, last = start[person], start[person + 1]
+        for i in range(first, last):
+            mark[near[i]] = i
+        for i in range(first, last):
+            found = 0
+            for j in range(start[near[i]], start[near[i] + 1]):
+                closing = mark[near[j]]
                 if closing >= 0:
-                    common[slots[i]] += 1
-                    common[slots[j]] += 1
-                    common[closing] += 1
-        for i in range(start[person], start[person + 1]):
-            mark[indices[slots[i]]] = -1
+                    closed[j] += 1
+                    closed[closing] += 1
+                    found += 1
+            closed[i] += found
+        for i in range(first, last):
+            mark[near[i]] = -1
+    common = np.empty(indices.size, np.int32)
     for i in range(filled):
-        common[reverse[slots[i]]] = common[slots[i]]
+        common[slots[i]] = closed[i]
+        common[reverse[slots[i]]] = closed[i]
     return common
 
 

@@ -13,7 +13,13 @@ from simulation.errors import LabError
 from simulation.members import Floats, People
 from simulation.network import Graph, build_graph
 from simulation.params import Params, setting, uncertainty
+from simulation.quantiles import beta_quantile, gamma_quantile
 from simulation.streams import STREAMS, uniform_block
+
+World = tuple[Graph, People, Floats, Floats]
+
+LARGE = 20_000
+"""People in the largest world that is kept beside others."""
 
 
 class NeedWeights(Params):
@@ -91,7 +97,7 @@ class Population(Params):
 
 def _beta(u: Any, mean: float, weight: float) -> Any:
     """Quantile of the Beta distribution with the given mean and α + β = weight."""
-    return special.betaincinv(mean * weight, (1 - mean) * weight, u)
+    return beta_quantile(u, mean * weight, (1 - mean) * weight)
 
 
 def draw_people(population: Population, graph: Graph, seed: int, world: int = 0) -> People:
@@ -104,20 +110,19 @@ def draw_people(population: Population, graph: Graph, seed: int, world: int = 0)
         Columns of ``population.size`` rows, the same for every plan.
     """
     n = population.size
-    u = np.concatenate(
-        [uniform_block(seed, 0, STREAMS[name], n) for name in ("traits", "traits_2", "traits_3", "traits_4")], axis=1
-    ).astype(np.float64)
-    deal = _beta(u[:, 0], population.deal_mean, 5)
-    theta = np.clip(special.betaincinv(population.churn_alpha, population.churn_beta, u[:, 1]), 1e-7, 0.98)
+
+    def coins(stream: str) -> Floats:
+        return uniform_block(seed, 0, STREAMS[stream], n)
+
+    first, second, third, fourth = (coins(name) for name in ("traits", "traits_2", "traits_3", "traits_4"))
+    deal = _beta(first[:, 0], population.deal_mean, 5)
+    theta = np.clip(beta_quantile(first[:, 1], population.churn_alpha, population.churn_beta), 1e-7, 0.98)
     selection = 1.5 * (deal - 0.4) if population.dropout == "weekly" else 0.0
     cadence = np.exp(-(deal - 0.4)) if population.dropout == "weekly" else 1.0
     rate = (
-        special.gammaincinv(population.purchase_shape, u[:, 2]) / population.purchase_shape / population.purchase_weeks
+        gamma_quantile(first[:, 2], population.purchase_shape) / population.purchase_shape / population.purchase_weeks
     )
-    nu = np.maximum(special.gammaincinv(population.spend_q, u[:, 3]) / population.spend_gamma, 1e-6)
-    weights = np.array([getattr(population.needs, name) for name in NeedWeights.model_fields]) + 1e-6
-    shape = weights / weights.sum() * population.need_concentration
-    needs = special.gammaincinv(shape, u[:, 8:13]) + 1e-9
+    nu = np.maximum(gamma_quantile(first[:, 3], population.spend_q) / population.spend_gamma, 1e-6)
     degree = np.diff(graph.indptr).astype(np.float32)
 
     def column(values: Any) -> Floats:
@@ -125,18 +130,29 @@ def draw_people(population: Population, graph: Graph, seed: int, world: int = 0)
 
     return People(
         world=np.full(n, world, np.int32),
-        need_weight=(needs / needs.sum(axis=1, keepdims=True)).astype(np.float32),
+        need_weight=_need_weights(population, (*third.T, fourth[:, 0])),
         base_churn=column(special.logit(theta) + selection),
         rate=column(rate * cadence),
         spend=column(population.spend_p / nu),
         spend_shape=column(population.spend_p),
-        posting=column(population.posting_median * np.exp(population.posting_sd * special.ndtri(u[:, 4]))),
+        posting=column(
+            population.posting_median * np.exp(population.posting_sd * special.ndtri(second[:, 0].astype(np.float64)))
+        ),
         deal=column(deal),
-        privacy=column(_beta(u[:, 5], population.privacy_mean, 5)),
+        privacy=column(_beta(second[:, 1], population.privacy_mean, 5)),
         degree=degree,
         mean_degree=column(degree.mean()),
-        arrival=_arrivals(population, u[:, 6], u[:, 7]),
+        arrival=_arrivals(population, second[:, 2], second[:, 3]),
     )
+
+
+def _need_weights(population: Population, u: tuple[Floats, ...]) -> Floats:
+    """(people, 5) weights, Dirichlet: gamma variates over their sum."""
+    weights = np.array([getattr(population.needs, name) for name in NeedWeights.model_fields]) + 1e-6
+    shapes = weights / weights.sum() * population.need_concentration
+    needs = np.stack([gamma_quantile(column, shape) for column, shape in zip(u, shapes, strict=True)], axis=1) + 1e-9
+    needs /= needs.sum(axis=1, keepdims=True)
+    return needs.astype(np.float32)
 
 
 def _arrivals(population: Population, u_founder: Any, u_week: Any) -> Any:
@@ -149,15 +165,25 @@ def _arrivals(population: Population, u_founder: Any, u_week: Any) -> Any:
 
 def starting_mind(population: Population, seed: int) -> tuple[Floats, Floats]:
     """Aspiration A ~ Normal and intrinsic motivation M ~ Beta with which each person starts, (people,) each."""
-    u = uniform_block(seed, 0, STREAMS["traits_4"], population.size).astype(np.float64)
-    v = uniform_block(seed, 0, STREAMS["traits_5"], population.size).astype(np.float64)
-    aspiration = population.aspiration_mean + population.aspiration_sd * special.ndtri(u[:, 1])
-    return aspiration.clip(0, 1).astype(np.float32), _beta(v[:, 0], population.motivation_mean, 7).astype(np.float32)
+    u = uniform_block(seed, 0, STREAMS["traits_4"], population.size)[:, 1].astype(np.float64)
+    v = uniform_block(seed, 0, STREAMS["traits_5"], population.size)[:, 0]
+    aspiration = population.aspiration_mean + population.aspiration_sd * special.ndtri(u)
+    return aspiration.clip(0, 1).astype(np.float32), _beta(v, population.motivation_mean, 7).astype(np.float32)
 
 
-@lru_cache(maxsize=128)
-def world_of(population: Population, social: SocialGraph, seed: int) -> tuple[Graph, People, Floats, Floats]:
-    """Everything that is fixed in one world: graph, people, starting aspiration and motivation."""
+def world_of(population: Population, social: SocialGraph, seed: int) -> World:
+    """Everything that is fixed in one world: graph, people, starting aspiration and motivation; to be read only.
+
+    Twins share it, so ordinary worlds are kept; of large ones, at some 200 bytes a person, only the last.
+    """
+    return (_world if population.size <= LARGE else _large_world)(population, social, seed)
+
+
+def _drawn(population: Population, social: SocialGraph, seed: int) -> World:
     interests = uniform_block(seed, 1, STREAMS["traits"], population.size)[:, :2].copy()
     graph = build_graph(social.kind, population.size, social.ties, social.triad, social.homophily, interests, seed)
     return (graph, draw_people(population, graph, seed), *starting_mind(population, seed))
+
+
+_world = lru_cache(maxsize=128)(_drawn)
+_large_world = lru_cache(maxsize=1)(_drawn)

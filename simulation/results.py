@@ -208,11 +208,11 @@ class Results:
             "",
             "Mean over worlds with its 95 % interval.",
             "",
-            "| plan | " + " | ".join(_heading(name) for name in shown) + " |",
+            "| plan | " + " | ".join(heading(name) for name in shown) + " |",
             "|---|" + "---:|" * len(shown),
         ]
         for plan in self.plans:
-            cells = [_cell(table.loc[(plan, name)], name) for name in shown]
+            cells = [cell(table.loc[(plan, name)], name) for name in shown]
             lines.append(f"| {plan} | " + " | ".join(cells) + " |")
         libraries = ", ".join(f"{name} {version}" for name, version in made["libraries"].items())
         lines += [
@@ -239,14 +239,16 @@ def _in_order(frame: pd.DataFrame, provenance: dict[str, Any]) -> pd.DataFrame:
     return frame.take(order).reset_index(drop=True)
 
 
-def _heading(name: str) -> str:
+def heading(name: str) -> str:
+    """An outcome with its unit, for a table in the shell."""
     outcome = TOTALS.get(name)
     if outcome is None:
         return name
     return f"{outcome.label('en')} ({'%' if outcome.unit == 'share' else outcome.unit})"
 
 
-def _cell(row: Any, name: str) -> str:
+def cell(row: Any, name: str) -> str:
+    """Mean, low and high of an outcome as ``mean [low, high]``, shares in per cent."""
     share = name in TOTALS and TOTALS[name].unit == "share"
     mean, low, high = (float(row[key]) * (100 if share else 1) for key in ("mean", "low", "high"))
     if np.isnan(mean):

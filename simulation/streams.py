@@ -13,13 +13,15 @@ only the file of the *calling* function: after an edit here, clear ``__pycache__
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import exp, log, sqrt
+from math import log, sqrt
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+
+from simulation.curves import exp
 
 Whole = int | np.integer[Any]
 """A whole number of any width; the compiled code folds it to the width it needs."""
@@ -123,6 +125,12 @@ def uniforms(seed: Whole, week: Whole, person: Whole, stream: Whole) -> tuple[fl
     key = np.uint64(seed)
     w0, w1, w2, w3 = philox(person, week, stream, 0, key & _LOW, key >> _HALF_WORD)
     return open_unit(w0), open_unit(w1), open_unit(w2), open_unit(w3)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+def rows_of(starts: NDArray[np.int64], world: int) -> tuple[np.uintp, np.uintp]:
+    """First row of a world and of the next, as numbers without a sign, which are cheaper to look up with."""
+    return np.uintp(starts[world]), np.uintp(starts[world + 1])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

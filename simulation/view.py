@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.streams import STREAMS, uniform_block
+from simulation.streams import STREAMS, uniform_block, uniforms
+from simulation.tallies import head_count, per_world
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -65,10 +66,19 @@ class WorldView:
         self.effects = model.effects
         self.notebook: Any = None
         self._seeds = model.seeds
+        self._birthdays: NDArray[np.int64] | None = None
 
     def total(self, name: str) -> NDArray[np.float64]:
         """One of this week's sums, (worlds,)."""
         return self.totals[name]
+
+    def sum(self, values: NDArray[Any]) -> NDArray[np.float64]:
+        """(worlds,) sum of a column in each world."""
+        return per_world(values, self.starts)
+
+    def count(self, who: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """(worlds,) people of each world for whom ``who`` is true."""
+        return head_count(who, self.starts)
 
     def coins(self, draw: int) -> NDArray[np.float32]:
         """(people, 4) coins of the operator's own for this week, as for assigning people to arms.
@@ -78,9 +88,16 @@ class WorldView:
         """
         return self._tossed("operator", self.week * MOST_DRAWS + draw)
 
+    def lots(self, draw: int) -> NDArray[np.float32]:
+        """(worlds, 4) coins of the operator's own for this week, one toss for each world."""
+        seeds, week = self._seeds, self.week * MOST_DRAWS + draw
+        return np.asarray([uniforms(seed, week, 0, STREAMS["operator"]) for seed in seeds], np.float32)
+
     def birthdays(self) -> NDArray[np.int64]:
         """(people,) week of the year, 0–51, of a personal day that people have told the operator."""
-        return np.asarray(self._tossed("calendar", 0)[:, 0] * WEEKS_OF_A_YEAR, np.int64)
+        if self._birthdays is None:
+            self._birthdays = _sealed(np.asarray(self._tossed("calendar", 0)[:, 0] * WEEKS_OF_A_YEAR, np.int64))
+        return self._birthdays
 
     def _tossed(self, stream: str, week: int) -> NDArray[np.float32]:
         return np.concatenate(

@@ -68,6 +68,8 @@ def computed_elsewhere(scenario: Scenario, seeds: tuple[int, ...]) -> Tables:
         os.kill(os.getpid(), signal.SIGKILL)
     if order == "slow":
         time.sleep(0.3)
+    if order == "hang":
+        time.sleep(600)
     if marker is not None:
         with marker.open("a") as log:
             log.write(f"{seeds}\n")
@@ -83,8 +85,9 @@ def same(one: Results, other: Results) -> None:
         pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name), check_exact=True)
 
 
-def until(condition) -> None:
-    for _ in range(2000):
+def until(condition, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
         if condition():
             return
         time.sleep(0.005)

@@ -11,9 +11,11 @@ import pytest
 
 from simulation import ROOT
 from simulation import experiment as module
+from simulation.admission import admit
 from simulation.errors import LabError
 from simulation.executor import Chunk, SerialExecutor, WorkerExecutor
-from simulation.experiment import Experiment, admit, run
+from simulation.executor_choice import lab_executor
+from simulation.experiment import Experiment, run
 from simulation.jobs import Progress
 from simulation.results import Results, Tables
 from simulation.scenario import Plan, Scenario
@@ -151,6 +153,18 @@ def test_more_worlds_cost_only_what_is_missing(store: Store) -> None:
     same(results, straight)
 
 
+def test_a_hundred_worlds_after_thirty_compute_seventy(tmp_path: Path) -> None:
+    compute = Counting()
+    thirty = Experiment(SCENARIO, PLANS, tuple(range(1, 31)))
+    run(thirty, executor=SerialExecutor(compute), store=Store(tmp_path))
+    compute.calls.clear()
+    hundred = Experiment(SCENARIO, PLANS, tuple(range(1, 101)))
+    results = run(hundred, executor=SerialExecutor(compute), store=Store(tmp_path))  # as after a restart
+    for plan in PLANS:
+        assert sorted(seed for name, seeds in compute.calls if name == plan.name for seed in seeds) == [*range(31, 101)]
+    assert len(results.worlds) == 200
+
+
 def test_plans_that_do_the_same_are_both_there(workers: WorkerExecutor, tmp_path: Path) -> None:
     twins = (Plan(name="one", budget=1), Plan(name="other", budget=1))
     experiment = Experiment(SCENARIO, twins, tuple(range(1, 16)))
@@ -213,7 +227,9 @@ def test_work_that_always_kills_its_worker_ends_and_the_worker_is_replaced(store
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
 def test_a_worker_killed_while_idle_is_replaced(workers: WorkerExecutor, store: Store) -> None:
     run(Experiment(SCENARIO, PLANS, (1,)), executor=workers, store=store)
-    os.kill(next(iter(workers._pool._processes)), signal.SIGKILL)
+    pool = workers._pool
+    os.kill(next(iter(pool._processes)), signal.SIGKILL)
+    until(lambda: pool._flags.broken is not None)  # or else the next test meets the loss
     assert run(Experiment(SCENARIO, PLANS, (2,)), executor=workers, store=store).seeds == (2,)
 
 
@@ -290,6 +306,6 @@ def test_the_engine_gives_the_same_numbers_everywhere(tmp_path: Path) -> None:
 
 def test_the_lab_has_one_store_and_one_set_of_workers() -> None:
     assert module._store() is module._store()
-    assert module._workers() is module._workers()
+    assert lab_executor() is lab_executor()
     assert module.find("nothing") is None
     assert module.running_jobs() == 0

@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from simulation import population
 from simulation.fairness import top_share
 from simulation.members import Member, Status
 from simulation.model import SCHEDULE, CommunityModel, simulate
+from simulation.network import Graph
 from simulation.outcomes import TOTALS, WEEKLY
 from simulation.scenario import Plan, Scenario, load_plan
 
@@ -70,6 +72,22 @@ def test_a_model_that_nobody_holds_is_forgotten() -> None:
     del model
     gc.collect()
     assert [model() for model in forgotten] == [None] * 3
+
+
+def test_twins_share_a_world_and_of_large_ones_only_the_last_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    small, large = (Scenario.parse({"population": {"size": size}}) for size in (60, 61))
+    monkeypatch.setattr(population, "LARGE", 60)
+
+    def drawn(scenario: Scenario, seed: int) -> Graph:
+        return population.world_of(scenario.population, scenario.graph, seed)[0]
+
+    first, second = drawn(small, 1), drawn(small, 2)
+    assert drawn(small, 1) is first
+    assert drawn(small, 2) is second
+    kept = drawn(large, 1)
+    assert drawn(large, 1) is kept
+    drawn(large, 2)
+    assert drawn(large, 1) is not kept
 
 
 def test_worlds_of_different_seeds_differ() -> None:

@@ -90,6 +90,20 @@ def test_default_graph_looks_like_a_real_community(seed):
     assert graph.overlap.mean() == pytest.approx(0.29, abs=0.02)
 
 
+def test_a_large_graph_keeps_clusters_and_hubs():
+    graph = _graph(n=100_000)
+    _assert_well_formed(graph)
+    assert 0.1 <= clustering(graph) <= 0.35
+    assert 3.5 <= mean_path(graph, 20, 1) <= 5.5, "grows with the logarithm of size"
+    assert degree(graph).mean() == pytest.approx(10, abs=0.01)
+    assert degree(graph).max() >= 700, "hubs grow with the root of size"
+
+
+def test_a_world_alone_is_handed_on_as_it_is():
+    graph = _graph(n=50)
+    assert stack([graph]) is graph
+
+
 def test_alternatives_have_the_faults_they_are_known_for():
     assert clustering(_graph("barabasi_albert")) < 0.05
     assert degree(_graph("barabasi_albert")).max() >= 100

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -8,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from simulation import ROOT
 from simulation.store import DamagedError, Store, pack, unpack
 from tests.made_up_worlds import SCENARIO, tables_of
 
@@ -152,4 +155,36 @@ def test_many_writers_and_readers_at_once(tmp_path: Path) -> None:
     for player in players:
         player.join()
     assert not failures
+    assert not [path for path in files(Store(tmp_path)) if path.suffix == ".part"]
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from simulation.store import Store, pack
+from tests.made_up_worlds import SCENARIO, tables_of
+whole = {{seed: pack(tables_of(SCENARIO, (seed,))) for seed in range(5)}}
+store = Store(Path({folder!r}), limit=len(whole[0]) * 3, memory=0)
+for turn in range(60):
+    seed = ({number} + turn) % 5
+    store.put("shared", (seed,), whole[seed])
+    for group, tables in store.find("shared", range(5)):
+        assert list(tables.worlds["seed"]) == list(group), group
+        assert pack(tables) in whole.values()
+print("done")
+"""
+
+
+def test_several_processes_share_a_store(tmp_path: Path) -> None:
+    """Three write, read and evict the same few worlds at once; none ever sees half a file or another's numbers."""
+    programs = [PROGRAM.format(folder=str(tmp_path), number=number) for number in range(3)]
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for program in programs
+    ]
+    for process in running:
+        told, error = process.communicate(timeout=120)
+        assert (told, error) == ("done\n", "")
     assert not [path for path in files(Store(tmp_path)) if path.suffix == ".part"]

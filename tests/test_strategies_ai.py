@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from simulation.churn_model import FEATURES, concordance
 from simulation.eventlog import record
 from simulation.members import Status
-from simulation.strategies.churn_prediction import FEATURES, HOLD_OUT, NONE, OFFERED, ChurnPrediction, concordance
+from simulation.strategies.churn_prediction import HOLD_OUT, NONE, OFFERED, ChurnPrediction
 from simulation.strategies.five_loop import OFFERS, SERVICE
 from simulation.view import OBSERVABLE, RECORDED
 from tests.worlds import lived, rises, small, week_mean
@@ -30,7 +31,7 @@ def test_area_under_the_curve_by_hand():
 
 
 def test_the_machine_learns_to_foresee_who_leaves():
-    watched = casebook(lived(churn_prediction={"reach": 0.01, "warmup": 104}))
+    watched = casebook(lived(churn_prediction={"reach": 0.01, "warmup": 104})).model
     auc = np.array(watched.auc)
     first, second = np.nanmean(auc[:26]), np.nanmean(auc[52:])
     assert second > 0.6 > first + 0.03

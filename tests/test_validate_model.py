@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -84,6 +85,12 @@ def test_verdicts_about_profit_and_retention_say_whether_beta_turns_them_over(fo
         assert told in ("", "β_S = 5") if name in moved else pd.isna(told), name
     assert {"discount_profit", "open_thin", "best_lever"} <= moved
     assert pd.isna(found.claims.set_index("id")["flips"]["officers_time"])
+    rows = pd.concat([found.facts, found.dilemmas]).set_index("id")
+    for name, there in rows["moods"].items():
+        assert set(there) == {"β_S = 5"} if name in moved else pd.isna(there), name
+    value, verdict = rows["moods"]["discount_profit"]["β_S = 5"]
+    assert np.isfinite(value) and verdict in validation.VERDICTS
+    assert value != rows["value"]["discount_profit"]
 
 
 def test_a_verdict_that_depends_on_beta_is_caught() -> None:
@@ -110,6 +117,8 @@ def test_the_data_read_back_are_plain_rows(found: validation.Validation, tmp_pat
     read = validation.read(path)
     assert set(read) == {"provenance", *validation.TABLES}
     assert len(read["claims"]) == len(found.claims)
+    told = {row["id"]: row["moods"] for row in read["dilemmas"]}
+    assert told["open_thin"]["β_S = 5"][1] in validation.VERDICTS
     assert validation.read(tmp_path / "absent.json") == {}
 
 

@@ -1,15 +1,12 @@
-"""Cards of the evidence page: facts the model must reproduce, its week, every parameter with grade and source."""
+"""Cards of the evidence page: the week of the model, its outcomes, every parameter with grade and source."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import pandas as pd
-import streamlit as st
 
-from pages.parts import jobs, state
 from pages.parts.words import Words
 from simulation.analysis import acceptance
 from simulation.model import SCHEDULE
@@ -17,62 +14,11 @@ from simulation.outcomes import TOTALS, WEEKLY
 from simulation.params import Params
 from simulation.population import NeedWeights, Population, SocialGraph
 from simulation.processes import Behaviour, Economy
-from simulation.results import Results
 from simulation.shocks import SHOCKS
 from simulation.strategies import STRATEGIES
 
 YEAR = re.compile(r"[A-Z].*\b(19|20)\d\d\b")
 GRADE = re.compile(r"\s*\[[VCMT]\]")
-
-
-def facts(t: Words) -> None:
-    """Table of the facts: real value, today's simulated one, tolerance, verdict, source."""
-    wanted = f"{state.EVIDENCE}.wanted"
-    results = None
-    if st.session_state.get(wanted):
-        results = jobs.gather(state.EVIDENCE, acceptance.experiments(), t)
-    else:
-        st.button(
-            t("evidence.compute"),
-            key=f"{state.EVIDENCE}.compute",
-            type="primary",
-            icon=":material/play_arrow:",
-            on_click=st.session_state.__setitem__,
-            args=(wanted, True),
-        )
-    st.dataframe(_facts(results, t), hide_index=True, alt=t("evidence.facts"), height="content")
-
-
-def _facts(results: Mapping[str, Results] | None, t: Words) -> pd.DataFrame:
-    if results is None:
-        told = {fact.id: ("–", "–") for fact in acceptance.FACTS}
-    else:
-        told = {row.id: (_with_interval(row, t), t(f"evidence.verdict_{row.verdict}")) for row in _measured(results)}
-    rows = [
-        {
-            t("evidence.fact"): fact.zh if t.language == "zh" else fact.en,
-            t("evidence.simulated"): told[fact.id][0],
-            t("evidence.target"): t.source(fact.target),
-            t("evidence.verdict"): told[fact.id][1],
-            t("evidence.source"): t.source(fact.source),
-        }
-        for fact in acceptance.FACTS
-    ]
-    return pd.DataFrame(rows)
-
-
-@st.cache_resource(show_spinner=False, max_entries=1)
-def _measured(_results: Mapping[str, Results]) -> list[Any]:
-    """Facts measured on the runs of this engine; the fits among them take seconds, so they are kept."""
-    return list(acceptance.table(_results).itertuples(index=False))
-
-
-def _with_interval(row: Any, t: Words) -> str:
-    decimals = 1 if abs(row.value) >= 100 else 3
-    if not row.low < row.high:
-        return t.bare(round(row.value, decimals)).replace("-", "−")
-    told = t.number(row.value, decimals)
-    return f"{told} [{t.number(row.low, decimals)}, {t.number(row.high, decimals)}]"
 
 
 def schedule(t: Words) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 from pages.parts import charts_studies, evidence_validation, panels
 from pages.parts.words import Words
 from simulation.outcomes import TOTALS
+from simulation.scenario import load_scenario
 
 DRAWN = 15
 FINDINGS = ("never_matters", "always_wins", "always_loses")
@@ -87,8 +88,21 @@ def _to_explain(t: Words) -> None:
             t("evidence.parameter"): _name(row, t),
             t("evidence.outcome"): TOTALS[row["outcome"]].label(t.language) if row["outcome"] in TOTALS else "–",
             t("evidence.finding"): t(f"evidence.finding_{row['finding']}") if row["finding"] in FINDINGS else "–",
+            t("evidence.pays"): _place(row, "pays", t),
+            t("evidence.backfires"): _place(row, "costs", t),
             t("evidence.path"): row["path"],
         }
         for row in found
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("evidence.to_explain"))
+
+
+def _place(row: dict[str, Any], what: str, t: Words) -> str:
+    """Type of community and level at which the lever, tried alone, moves profit most for certain."""
+    if "pays" not in row:
+        return "–"
+    if row[what] is None:
+        return t("evidence.nowhere")
+    mean, low, high = (t.relative(row[name]) for name in (what, f"{what}_low", f"{what}_high"))
+    kind = load_scenario(row[f"{what}_in"]).title.said(t.language)
+    return t("evidence.place", type=kind, level=t.bare(row[f"{what}_at"]), change=f"{mean} [{low}, {high}]")

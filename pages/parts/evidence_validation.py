@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,7 @@ def _told(row: Told, t: Words) -> dict[str, str]:
         t("evidence.claimed"): row[f"claim_{t.language}"],
         t("evidence.simulated"): _figure(row, t),
         t("evidence.verdict"): _verdict(row, t),
-        t("evidence.flips"): _flips(row, t),
+        t("evidence.flips"): flips(row, t),
         t("evidence.documents"): t(f"evidence.document_{row['source']}"),
     }
 
@@ -123,7 +124,8 @@ def show_dilemmas(t: Words) -> None:
             t("evidence.simulated"): _interval([row["value"], row["low"], row["high"]], t),
             t("evidence.target"): t.source(row["target"]),
             t("evidence.verdict"): t(f"evidence.verdict_{row['verdict']}"),
-            t("evidence.flips"): _flips(row, t),
+            t("evidence.flips"): flips(row, t),
+            **in_moods(row, t),
             t("evidence.source"): t.source(row["source"]),
         }
         for row in found
@@ -142,7 +144,24 @@ def provenance(t: Words) -> None:
         )  # fmt: skip
 
 
-def _flips(row: Told, t: Words) -> str:
+def engine() -> str:
+    """Version of the engine that the stored tables were made with; empty without any."""
+    made = _read(DATA, DATA.stat().st_mtime).get("provenance", {}) if DATA.is_file() else {}
+    return str(made.get("engine_version", ""))
+
+
+def in_moods(row: Mapping[str, Any], t: Words) -> dict[str, str]:
+    """Value and verdict at the low and high end of β_S and β_T, a column each; a dash where β cannot move it."""
+    found: Any = row.get("moods") or {}
+    told = {}
+    for mood in validation.moods():
+        value, verdict = found.get(mood, (None, None))
+        kind = f" · {t(f'evidence.verdict_{verdict}')}" if verdict in validation.VERDICTS else ""
+        told[mood] = "–" if value is None else t.number(float(value), 3) + kind
+    return told
+
+
+def flips(row: Mapping[str, Any], t: Words) -> str:
     """At which values of the two coefficients that nobody has measured the verdict turns over."""
     told = row.get("flips")
     return "–" if not isinstance(told, str) else told or t("evidence.never_flips")

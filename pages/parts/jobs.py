@@ -60,7 +60,7 @@ def show(slot: str, experiment: Experiment, t: Words, draw: Draw) -> None:
         st.info(t("jobs.cancelled"), icon=":material/cancel:")
         st.button(t("jobs.again"), key=f"{slot}.again", on_click=_forget, args=(stopped,))
         return
-    job = submit(experiment, owner=f"{_visitor()}.{slot}")
+    job = submit(experiment, owner=f"{_visitor()}.{slot}", person=_visitor())
     _wait_for_first(job)
     running = not job.done
     left = job.progress().seconds_left if running else None
@@ -126,7 +126,8 @@ def ready(slot: str, experiments: Mapping[str, Experiment]) -> dict[str, Results
 
 
 def _start(slot: str, experiments: Mapping[str, Experiment]) -> dict[str, Job]:
-    return {name: submit(each, owner=f"{_visitor()}.{slot}.{name}") for name, each in experiments.items()}
+    me = _visitor()
+    return {name: submit(each, owner=f"{me}.{slot}.{name}", person=me) for name, each in experiments.items()}
 
 
 def gather(slot: str, experiments: Mapping[str, Experiment], t: Words) -> dict[str, Results] | None:
@@ -161,7 +162,9 @@ def _visitor() -> str:
 
 def _progress(job: Job, slot: str, t: Words) -> None:
     progress = job.progress()
-    if progress.seconds_left is None:
+    if progress.ahead:
+        text = t("jobs.queued", ahead=progress.ahead)
+    elif progress.seconds_left is None:
         text = t("jobs.starting", total=progress.total_worlds)
     else:
         left = max(1, round(progress.seconds_left))

@@ -72,7 +72,7 @@ def _littles_world() -> Scenario:
             "behaviour": {
                 "joining": {"mouth": 0, "win_back": 0},
                 "referral": {"rate": 0},
-                "leaving": {"satisfaction": 0, "trust": 0, "fatigue": 0, "contagion": 1, "referred": 0},
+                "leaving": {"satisfaction": 0, "trust": 0, "fatigue": 0, "contagion": 1, "referred": 0, "crowded": 0},
             },
             "horizon": 208,
         }

@@ -230,6 +230,9 @@ class _Narrowed:
     def add_to(self, channel: Channel, amount: Any) -> None:
         self._effects.add_to(channel, np.where(self._treated, amount, np.float32(0)))
 
+    def add_where(self, channel: Channel, who: Flags, amount: Any) -> None:
+        self._effects.add_where(channel, who & self._treated, amount)
+
 
 def _with(
     scenario: Scenario, added: Mapping[str, Strategy], seeds: Sequence[int], treated: Flags | None

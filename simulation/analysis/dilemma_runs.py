@@ -20,6 +20,9 @@ POSTING = (0.02, 0.08, 0.32, 1.28, 5)
 FULL = 0.8
 """Founders of that community, share of the people."""
 
+SMALL, LARGE = 500, 6000
+"""People of two communities of the same kind, of which the larger has twelve times the posts to leaf through."""
+
 MARGINS = (0.45, 0.70)
 HUBS_LOST = 20
 CERTAIN = 3.0
@@ -73,13 +76,14 @@ PLANS: tuple[Plan, ...] = (
 
 RANKED = (
     "neutral", "pay", "pay_quality", "personal_control", "discount", "tiers", "cocreate", "rescue_sensitivity",
-    "events_0_5", "invite_0_25", "invite_1", "service_0_5", "honours_0_5", "hubs_0_15",
+    "events_0_5", "invite_0_25", "invite_0_5", "invite_1", "service_0_5", "honours_0_5", "hubs_0_15",
 )  # fmt: skip
 """Plans whose order by profit is compared between horizons."""
 
 _OPEN = plan("open", price_transparency={"disclosed": 1})
 _HUBS = plan("hubs", key_nodes={"share": 0.05, "support": 1, "koc": 0})
 _KEEN = plan("keen", key_nodes={"share": 0.05, "support": 1, "koc": 1})
+_SORTED_OUT = plan("sorted_out", personalisation={"depth": 0.6}, privacy_protection={"control": 0.9})
 _POOR = {"serving": {"failure": 0.3}, "feeling": {"product_fit": 0.02}}
 
 
@@ -112,6 +116,10 @@ def experiments(worlds: int = 10, size: int = 2000) -> dict[str, Experiment]:
     for level in POSTING:
         people = product.population.model_copy(update={"posting_median": level, "founders": FULL})
         made[name_at("posting", level)] = Experiment.of(year.model_copy(update={"population": people}), NEUTRAL, worlds)
+    # As many people in all, so that both are known equally well.
+    for name, number, times in (("small", SMALL, worlds * LARGE // SMALL), ("large", LARGE, worlds)):
+        chatting = acceptance.sized(load_scenario("interest"), number).model_copy(update={"horizon": 52})
+        made[name] = Experiment.of(chatting, (NEUTRAL, _SORTED_OUT), times)
     governed = (NEUTRAL, _governed("by_heads", 0), _governed("by_tokens", 1))
     return made | {"governed": Experiment.of(product, governed, worlds)}
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
-from simulation.analysis import acceptance, signatures
+from simulation.analysis import acceptance, dilemma_runs, signatures
 from simulation.analysis.acceptance import Fact
 from simulation.analysis.dilemma_runs import EVENTS, HONOURS, HUBS, POSTING, RANKED, REWARDS, SERVICE, name_at, rungs
 from simulation.analysis.facts import Found, single
@@ -104,6 +105,14 @@ def _hub_loss_hurts(r: Runs) -> Found:
     """Members lost by the departure of hubs, relative: how much more where hubs were empowered."""
     shares = [signatures.relative_across(r["struck"], r["spared"], plan, "members") for plan in ("hubs", "neutral")]
     return signatures.between(-shares[0].to_numpy(), -shares[1].to_numpy())
+
+
+def _sorting_helps_the_large(r: Runs) -> Found:
+    """Unless: what keeps strangers' posts out of sight keeps more people where there are many strangers."""
+    gains = [signatures.relative(r[name], "sorted_out", "neutral", "retention_52") for name in ("large", "small")]
+    interval = stats.ttest_ind(*gains, equal_var=False).confidence_interval()
+    value = float(gains[0].mean() - gains[1].mean())
+    return Found(value, float(interval.low), float(interval.high), value > 0, len(gains[0]), interval.low > 0)
 
 
 def _fact(
@@ -226,8 +235,12 @@ DILEMMAS: tuple[Dilemma, ...] = (
         ),
     ),
     Dilemma(
-        "size", "规模与过载", "Size and overload", "overload beyond a point", "Butler 2001",
+        "size", "规模与过载", "Size and overload", "overload beyond a point; larger groups lose more of their members", "Butler 2001; Jones, Ravid & Rafaeli 2004",
         (
+            _fact("size_turnover", f"{dilemma_runs.LARGE:,} 人的兴趣社群比 {dilemma_runs.SMALL} 人的流失率高多少（相对）", f"Turnover of an interest community of {dilemma_runs.LARGE:,} people against one of {dilemma_runs.SMALL}, relative", "> 0",
+                  lambda r: signatures.apart(signatures.turnover(r["large"], "neutral"), signatures.turnover(r["small"], "neutral")), runs=("small", "large"), moved=True),
+            _fact("size_sorted_out", "推荐替成员筛帖对 52 周留存的影响：大社群比小社群多多少", "Change of 52-week retention where recommendation sorts posts: in the large community less in the small", "> 0",
+                  _sorting_helps_the_large, runs=("small", "large"), moved=True),
             _fact("overload", "功能需求满足度最高的发帖水平（每人每周中位数）", "Posting (median per person and week) at which functional needs are met best", "interior",
                   _reading_peak, runs=rungs("posting", POSTING)),
         ),

@@ -14,10 +14,11 @@ from SALib.analyze import morris as morris_effects
 from SALib.sample import morris as morris_design
 
 from simulation.executor import Chunk, Executor, SerialExecutor
+from simulation.factors import Factor, span, with_values
 from simulation.params import Declared, Params
 from simulation.population import Population
 from simulation.processes import Behaviour, Economy
-from simulation.scenario import Scenario
+from simulation.scenario import Plan, Scenario
 from simulation.store import unpack
 from simulation.strategies import STRATEGIES
 
@@ -27,46 +28,6 @@ OUTCOMES = ("profit", "retention_52")
 LEVELS = 4
 NEGLIGIBLE = 0.01
 """Largest share of an outcome's spread over the sample that still counts as no effect (assumption)."""
-SPREAD = 0.5
-"""Where nobody has said which values are plausible: the default ± this share of it (assumption)."""
-
-
-@dataclass(frozen=True)
-class Factor:
-    """One number that is varied.
-
-    Attributes:
-        path: Where it stands in a scenario, such as ``behaviour.leaving.trust``.
-        low: Smallest value tried.
-        high: Largest.
-    """
-
-    path: str
-    declared: Declared
-    low: float
-    high: float
-
-    def value(self, place: float) -> float:
-        """Value at a place between 0 and 1 of its range; whole numbers are rounded."""
-        value = self.low + place * (self.high - self.low)
-        return round(value) if self.declared.integer else value
-
-
-def span(declared: Declared) -> tuple[float, float]:
-    """Range that is tried: what is plausible, where somebody has said so.
-
-    Elsewhere the declared bounds only say what the form accepts, up to a thousand times the default. Then a lever goes
-    from its lower bound to twice its default, anything else to half as much around its default, and whatever
-    has 0 as its default through all of its bounds.
-    """
-    if declared.plausible != (declared.low, declared.high):
-        return declared.plausible
-    if declared.default == 0:
-        return declared.low, declared.high
-    if declared.role == "lever":
-        return declared.low, min(2 * declared.default, declared.high)
-    ends = sorted((declared.default * (1 - SPREAD), declared.default * (1 + SPREAD)))
-    return max(ends[0], declared.low), min(ends[1], declared.high)
 
 
 def factors(strategies: Sequence[str] | None = None) -> tuple[Factor, ...]:
@@ -95,15 +56,9 @@ def scenario_at(
     base: Scenario, varied: Sequence[Factor], places: Floats, strategies: Sequence[str] | None = None
 ) -> Scenario:
     """The base scenario with every strategy on and each factor at its place, (factors,) between 0 and 1."""
-    plain = base.model_dump(mode="json", exclude_defaults=True) | {"name": base.name}
-    plain["plan"] = {"name": "everything", "strategies": {name: {} for name in strategies or STRATEGIES}}
-    for factor, place in zip(varied, places, strict=True):
-        *way, last = factor.path.split(".")
-        inner = plain
-        for part in way:
-            inner = inner.setdefault(part, {})
-        inner[last] = factor.value(float(place))
-    return Scenario.parse(plain)
+    everything = Plan.parse({"name": "everything", "strategies": {name: {} for name in strategies or STRATEGIES}})
+    values = {factor.path: factor.value(float(place)) for factor, place in zip(varied, places, strict=True)}
+    return with_values(base.with_plan(everything), values)
 
 
 def design(count: int, trajectories: int, seed: int = 1) -> Floats:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import stats
 
 from simulation.analysis.facts import Found, over_worlds
 from simulation.fairness import top_share
@@ -135,6 +136,21 @@ def later(results: Results, plan: str, base: str, outcome: str, early: Weeks, la
     """Relative change early less relative change late; holds below 0, that is, when the gain comes late."""
     early_gain, late_gain = (relative(results, plan, base, outcome, weeks) for weeks in (early, late))
     return over_worlds(early_gain - late_gain, -np.inf, 0, sign=True)
+
+
+def turnover(results: Results, plan: str) -> pd.Series[Any]:
+    """Leavings per member and week over the whole run, one value a world."""
+    weekly = results.weekly[results.weekly["plan"] == plan].groupby("seed")
+    return weekly["leaves"].sum() / weekly["members"].sum()
+
+
+def apart(one: pd.Series[Any], other: pd.Series[Any]) -> Found:
+    """Mean of one over mean of other, less 1, for worlds with different people: Welch's interval; holds above 0."""
+    scale = float(other.mean())
+    interval = stats.ttest_ind(one, other, equal_var=False).confidence_interval()
+    low, high = float(interval.low) / scale, float(interval.high) / scale
+    value = float(one.mean()) / scale - 1
+    return Found(value, low, high, value > 0, min(len(one), len(other)), low > 0)
 
 
 def turnout(results: Results, plan: str, low: float, high: float) -> Found:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from simulation import ENGINE_VERSION, ROOT
-from simulation.analysis import acceptance, claim_runs, claims, dilemma_runs, dilemmas, screening
+from simulation.analysis import acceptance, circumstances, claim_runs, claims, dilemma_runs, dilemmas, screening
 from simulation.analysis.acceptance import Fact
 from simulation.analysis.claimed import CLAIMS
 from simulation.executor import Executor, WorkerExecutor
@@ -25,6 +25,9 @@ from simulation.scenario import Scenario, load_scenario
 DATA = ROOT / "simulation" / "data" / "validation.json"
 """Where a full validation leaves its tables for the Evidence page."""
 TABLES = ("facts", "dilemmas", "claims", "screening", "to_explain")
+
+VERDICTS = ("holds", "fails", "undecided")
+"""What may be said of a fact or signature."""
 
 Tell = Callable[[str], None]
 Runs = Mapping[str, Results]
@@ -42,6 +45,7 @@ class Size:
         screened_people: People in each of its worlds.
         screened_weeks: Its horizon.
         strategies: Strategies that it switches on; all if None.
+        lone_worlds, lone_people: Worlds of each plan, and people in each, in which what it flags is tried alone.
     """
 
     worlds: int = 10
@@ -51,11 +55,21 @@ class Size:
     screened_people: int = 1000
     screened_weeks: int = 52
     strategies: tuple[str, ...] | None = None
+    lone_worlds: int = 4
+    lone_people: int = 1000
 
 
 FULL = Size()
 QUICK = Size(
-    6, 1000, moods=False, trajectories=2, screened_people=200, screened_weeks=52, strategies=("contact", "events")
+    6,
+    1000,
+    moods=False,
+    trajectories=2,
+    screened_people=200,
+    screened_weeks=52,
+    strategies=("contact", "events"),
+    lone_worlds=2,
+    lone_people=300,
 )
 
 
@@ -64,11 +78,13 @@ class Validation:
     """What a validation found.
 
     Attributes:
-        facts: As :func:`simulation.analysis.acceptance.table`, and ``flips``, see :func:`flips`.
-        dilemmas: As :func:`simulation.analysis.dilemmas.table`, and ``flips``.
+        facts: As :func:`simulation.analysis.acceptance.table`, ``flips``, see :func:`flips`, and ``moods``, see
+            :func:`in_moods`.
+        dilemmas: As :func:`simulation.analysis.dilemmas.table`, ``flips`` and ``moods``.
         claims: As :func:`simulation.analysis.claims.table`, and ``flips``.
         screening: As :class:`simulation.analysis.screening.Screening`.
-        to_explain: Levers that seem to hold no dilemma.
+        to_explain: Levers that seem to hold no dilemma, and where, tried alone, they pay and backfire, see
+            :func:`simulation.analysis.circumstances.table`.
         provenance: Engine version, date, seeds, sizes.
     """
 
@@ -100,6 +116,8 @@ def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
 def _value(value: Any) -> Any:
     if isinstance(value, np.generic):
         value = value.item()
+    if isinstance(value, dict):
+        return {name: [_value(each) for each in told] for name, told in value.items()}
     if isinstance(value, float):
         return float(f"{value:.6g}") if np.isfinite(value) else None
     return value
@@ -136,6 +154,15 @@ def flips(told: Iterable[Fact], usual: Runs, others: Mapping[str, Runs]) -> dict
             continue
         holds = fact.measure(usual).holds
         found[fact.id] = ", ".join(mood for mood, runs in others.items() if fact.measure(runs).holds != holds)
+    return found
+
+
+def in_moods(told: Iterable[Fact], others: Mapping[str, Runs]) -> dict[str, dict[str, tuple[float, str]] | None]:
+    """Fact → value and verdict at each low or high value of β_S and β_T; None where these cannot move it."""
+    found: dict[str, dict[str, tuple[float, str]] | None] = {}
+    for fact in told:
+        measured = {mood: fact.measure(runs) for mood, runs in others.items()} if fact.moved else {}
+        found[fact.id] = {mood: (each.value, each.verdict) for mood, each in measured.items()} or None
     return found
 
 
@@ -188,14 +215,21 @@ def _validate(size: Size, executor: Executor, tell: Tell) -> Validation:
     facts = acceptance.table(usual, acceptance.FACTS)
     signs = dilemmas.table(usual)
     turned = flips((*acceptance.FACTS, *signatures), usual, others)
+    there = in_moods((*acceptance.FACTS, *signatures), others)
     for table in (facts, signs):
         table["flips"] = table["id"].map(turned)
+        table["moods"] = table["id"].map(there)
     figures = claims.table(usual, CLAIMS)
     figures["flips"] = _claims_flip(figures, others)
     screened = screening.screen(
         _screened(size), trajectories=size.trajectories, executor=executor, strategies=size.strategies,
         told=lambda done, total: tell(f"screening: {done} of {total} points") if done % 100 == 0 else None,
     )  # fmt: skip
+    listed = screened.to_explain()
+    paths = list(dict.fromkeys(listed["path"]))
+    alone = circumstances.table(
+        paths, compute(circumstances.experiments(paths, size.lone_worlds, size.lone_people), "alone")
+    )
     made = {
         "engine_version": ENGINE_VERSION, "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "people": size.people, "seeds": [1, size.worlds], "libraries": usual["base"].provenance["libraries"],
@@ -203,7 +237,7 @@ def _validate(size: Size, executor: Executor, tell: Tell) -> Validation:
                       "runs": screened.runs,
                       "spread": {name: round(each, 6) for name, each in screened.spread.items()}},
     }  # fmt: skip
-    return Validation(facts, signs, figures, screened.table, screened.to_explain(), made)
+    return Validation(facts, signs, figures, screened.table, listed.merge(alone, on="path", how="left"), made)
 
 
 def _screened(size: Size) -> Scenario:

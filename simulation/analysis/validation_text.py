@@ -54,9 +54,15 @@ def _lines(found: Validation) -> Iterator[str]:
         yield from _table(heads, map(_factor, _rows(part.head(MOST_FACTORS))))
         yield ""
     yield from ("### To explain", "")
-    rows = [(f"{row['en']} (`{row['path']}`)", row["outcome"] or "all", row["finding"].replace("_", " "))
-            for row in _rows(found.to_explain)]  # fmt: skip
-    yield from _table(("lever", "outcome", "finding"), rows)
+    yield (
+        "Each of these was then tried alone, beside ordinary contact, over two years in five types of community, at "
+        "half, once, twice and four times its default. Told is where it changes profit most for certain, relative to "
+        "the neutral plan; the best and the worst of some twenty places are chosen, so sizes flatter."
+    )
+    yield ""
+    rows = [(f"{row['en']} (`{row['path']}`)", row["outcome"] or "all", row["finding"].replace("_", " "),
+             _place(row, "pays"), _place(row, "costs")) for row in _rows(found.to_explain)]  # fmt: skip
+    yield from _table(("lever", "outcome", "finding", "pays alone", "backfires alone"), rows)
 
 
 def _rows(table: pd.DataFrame) -> list[Mapping[str, Any]]:
@@ -78,6 +84,12 @@ def _interval(row: Mapping[str, Any], mean: str = "value", low: str = "low", hig
     if pd.isna(row[low]):
         return _number(row[mean])
     return f"{_number(row[mean])} [{_number(row[low])}, {_number(row[high])}]"
+
+
+def _place(row: Mapping[str, Any], what: str) -> str:
+    if not isinstance(row[f"{what}_in"], str):
+        return "nowhere for certain"
+    return f"{row[f'{what}_in']} at {row[f'{what}_at']:g}: {_interval(row, what, f'{what}_low', f'{what}_high')}"
 
 
 def _flips(row: Mapping[str, Any]) -> str:

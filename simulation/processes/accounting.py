@@ -9,6 +9,7 @@ from numba import njit
 
 from simulation.members import Status
 from simulation.params import Params, setting
+from simulation.streams import rows_of
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -44,7 +45,8 @@ class Economy(Params):
 def _sum(starts: Any, p: Any, s: Any, f: Any, out: Any) -> None:
     for world in range(len(starts) - 1):
         t = np.zeros(out.shape[0], np.float64)
-        for i in range(starts[world], starts[world + 1]):
+        first, last = rows_of(starts, world)
+        for i in range(first, last):
             t[1] += f.joins[i]
             if f.joins[i] == 1 and s.source[i] > 0:
                 t[47 + s.source[i]] += 1

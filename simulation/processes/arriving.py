@@ -9,7 +9,7 @@ from numba import njit
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, uniforms
+from simulation.streams import STREAMS, rows_of, uniform_block
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -30,15 +30,16 @@ class Arriving(Params):
 def _arrive(seeds: Any, starts: Any, week: int, s: Any, f: Any, e: Any, c: Any) -> None:
     everybody, singled, slot = e
     for world in range(len(seeds)):
-        first = starts[world]
-        for i in range(first, starts[world + 1]):
+        first, last = rows_of(starts, world)
+        coins = uniform_block(seeds[world], week, CONTACTED, int(last - first))
+        for i in range(first, last):
             f.contacts[i] = 0
             f.relevance[i] = 0.0
             if s.status[i] != MEMBER:
                 continue
             frequency = max(proposed(everybody, singled, slot, CONTACT, world, i), 0.0)
             whole = int(frequency)
-            u = uniforms(seeds[world], week, i - first, CONTACTED)
+            u = coins[i - first]
             f.contacts[i] = whole + (1 if u[0] < frequency - whole else 0)
             depth = min(max(proposed(everybody, singled, slot, PERSONALISATION, world, i), 0.0), 1.0)
             relevance = c.relevance + c.personal_lift * depth + proposed(everybody, singled, slot, RELEVANCE, world, i)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from math import exp, log
 from typing import TYPE_CHECKING, Any
 
 from numba import njit
 
-from simulation.curves import saturate
+from simulation.curves import exp, log, saturate_count
 from simulation.effects import Channel, proposed
 from simulation.members import Mode, Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, gamma_wh, poisson, uniforms
+from simulation.streams import STREAMS, gamma_wh, poisson, rows_of, uniforms
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -28,6 +27,7 @@ MOST_PULL = 20.0
 MOST_SPEND = 3.0
 IMITATE, OPTIMISE = int(Mode.IMITATE), int(Mode.OPTIMISE)
 USUAL_SHARE = 0.15
+PROUD = 26  # weeks in which somebody counts as a co-creator, as in the roles
 
 
 class Buying(Params):
@@ -45,11 +45,17 @@ class Buying(Params):
     goal_gradient: float = uncertainty(
         0.2, 0, 1, zh="目标梯度", en="Goal gradient", grade="V", source="Kivetz et al. 2006"
     )
-    reference_drag: float = uncertainty(0.25, 0, 0.6, zh="参照价拖累上限", en="Most that the reference price drags",
+    reference_drag: float = uncertainty(0.15, 0, 0.6, zh="参照价拖累上限", en="Most that the reference price drags",
                                         grade="V", source="Elberg et al. 2019; size assumed")  # fmt: skip
     reference_weeks: float = uncertainty(
         26, 2, 104, unit="weeks", zh="参照价调整周数", en="Weeks to a new reference price"
     )
+    satiety: float = uncertainty(4, 1.5, 20, plausible=(2.5, 8), zh="需求饱和倍数", en="Most orders relative to one's usual pace", grade="V",
+                                 source="sign: promotions bring purchases forward rather than use, Bell, Chiang & Padmanabhan 1999; value assumed",
+                                 help_zh="再便宜，一个人每周也用不了平时的多少倍。",
+                                 help_en="However cheap, a person cannot use more than so many times the usual in a week.")  # fmt: skip
+    own_work: float = uncertainty(0.25, 0, 1, unit="log rate", zh="自己参与之作多买", en="Buying of what one helped to make", grade="V",
+                                  source="sign: Norton, Mochon & Ariely 2012; Franke, Schreier & Kaiser 2010; size assumed")  # fmt: skip
     imitation: float = uncertainty(0.3, 0, 2, zh="模仿强度", en="Effect of active friends on those who imitate",
                                    source="consumat, Jager & Janssen; value is a teaching assumption")  # fmt: skip
     optimising: float = uncertainty(1.25, 1, 3, zh="精打细算的弹性倍数", en="Elasticity multiple of those who optimise",
@@ -68,8 +74,8 @@ def _buy(
     everybody, singled, slot = e
     pace = 1.0 - exp(-3.0 / c.reference_weeks)
     for world in range(len(seeds)):
-        first = starts[world]
-        for i in range(first, starts[world + 1]):
+        first, last = rows_of(starts, world)
+        for i in range(first, last):
             f.orders[i] = 0
             f.paid[i] = 0.0
             f.list_value[i] = 0.0
@@ -89,36 +95,42 @@ def _buy(
                 c.satisfaction * (s.satisfaction[i] - s.aspiration[i])
                 + c.trust * (s.trust[i] - 0.6)
                 + c.relevance * (f.relevance[i] - 0.2)
-                + c.contact * push * (1.0 - s.wary[i]) * saturate(f.contacts[i])
+                + c.contact * push * (1.0 - s.wary[i]) * saturate_count(f.contacts[i])
                 - c.fatigue * max(s.fatigue[i] - 0.3, 0.0)
                 + elasticity * log_price
                 + imitated
                 + (c.subscriber if s.subscribed[i] > 0 else 0.0)
+                + (c.own_work if s.created[i] >= 0 and week - s.created[i] < PROUD else 0.0)
                 + proposed(everybody, singled, slot, BUYING, world, i)
             )
-            gap = min(max(log_price - s.reference[i], 0.0) / FULL_DRAG, 1.0)
+            gap = min(max(max(log_price, 0.0) - s.reference[i], 0.0) / FULL_DRAG, 1.0)
             factor = (1.0 + c.transparency * openness * (1.0 - margin / 0.55)) * (1.0 - c.reference_drag * gap)
             if proposed(everybody, singled, slot, TIER, world, i) > 0.0 and s.tier[i] < 3:
                 step = max(proposed(everybody, singled, slot, TIER_STEP, world, i), 1.0)
                 below = 0.0 if s.tier[i] == 0 else step * 0.5 * (1 << s.tier[i])
                 near = min(max((s.points[i] - below) / (step * (1 << s.tier[i]) - below), 0.0), 1.0)
                 factor *= 1.0 + c.goal_gradient * near * near
+            # What somebody can use in a week is bounded: a lower price cannot multiply orders without end.
+            pull = exp(min(log_rate, MOST_PULL)) * factor
+            if pull > 1.0:
+                pull = 1.0 + (c.satiety - 1.0) * (1.0 - exp(-(pull - 1.0) / (c.satiety - 1.0)))
             present = 0.5 if s.joined[i] == week else 1.0
             if s.attention[i] < 1.0:
-                factor *= s.attention[i]
+                pull *= s.attention[i]
             in_group = f.group_order[i]
             group_price = log_price
             if in_group == 1:
-                factor *= 1.0 - c.group_diversion
+                pull *= 1.0 - c.group_diversion
                 group_price = min(proposed(everybody, singled, slot, GROUP_PRICE, world, i), 0.0)
-            mean = min(p.rate[i] * exp(min(log_rate, MOST_PULL)) * factor * present, MOST_ORDERS)
+            mean = min(p.rate[i] * pull * present, MOST_ORDERS)
             u = uniforms(seeds[world], week, i - first, BUY)
             orders = poisson(u[0], mean) + in_group
-            price = exp(log_price)
-            bargain = exp(group_price)
-            spend = p.spend[i] * exp(
-                min(max(proposed(everybody, singled, slot, SPEND, world, i), -MOST_SPEND), MOST_SPEND)
-            )
+            price = exp(log_price) if log_price != 0.0 else 1.0
+            bargain = exp(group_price) if in_group == 1 else price
+            spend = p.spend[i]
+            larger = proposed(everybody, singled, slot, SPEND, world, i)
+            if larger != 0.0:
+                spend *= exp(min(max(larger, -MOST_SPEND), MOST_SPEND))
             if after and orders > 0:
                 # The number of purchases up to the last is geometric with the person's dropout probability.
                 stay = 1.0 / (1.0 + exp(p.base_churn[i] + s.pressure[i]))
@@ -142,11 +154,13 @@ def _buy(
 def buy(model: CommunityModel) -> None:
     """E13: λ·exp(.8(S − A) + .8(T − .6) + .25(rel − .2) + .30 tanh m − .25(F − .3)₊)·(price)^ε·(…).
 
-    The brackets: 1 + .35 τ (1 − margin/.55) for openness; 1 + .2 near² for the next rung; 1 − .25 min(gap/.36, 1) while
-    prices stand above what people got used to, fading over 26 weeks. Who joins in mid-week has half a week. Order
+    The brackets: 1 + .35 τ (1 − margin/.55) for openness; 1 + .2 near² for the next rung; 1 − .15 min(gap/.36, 1) while
+    the list price, or a dearer one, stands above what people got used to within 26 weeks: a discount that never ends
+    loses its charm, and one that ends leaves the list price dear. All of it beyond the usual pace saturates, x ← 1 + 3(1 −
+    e^{−(x − 1)/3}), since nobody can use goods without limit. Who joins in mid-week has half a week. Order
     values are gamma with the person's mean (Wilson–Hilferty quantile).
 
-    E17: who imitates adds .3 (share of ties active − .15), who optimises has 1.25 ε. A subscriber adds .15; a rival takes
+    E17: who imitates adds .3 (share of ties active − .15), who optimises has 1.25 ε. A subscriber adds .15, a success of co-creation .25 for 26 weeks; a rival takes
     its share of attention; who feels harvested hears less of the selling. A group order comes on top of half the usual
     ones, at the group price, which also lowers what people get used to.
     """

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from math import exp
 from typing import TYPE_CHECKING, Any
 
 from numba import njit
 
+from simulation.curves import exp
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, uniforms
+from simulation.streams import STREAMS, rows_of, uniform_block, uniforms
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -58,8 +58,9 @@ def _choose(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, 
         )
         if quiet and offers <= 0.0:
             continue
-        first = starts[world]
-        for i in range(first, starts[world + 1]):
+        first, last = rows_of(starts, world)
+        coins = uniform_block(seeds[world], week, CHOOSE, int(last - first))
+        for i in range(first, last):
             if s.status[i] != MEMBER:
                 continue
             custom = proposed(everybody, singled, slot, CUSTOM, world, i)
@@ -67,15 +68,19 @@ def _choose(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, 
             salon = proposed(everybody, singled, slot, SALON, world, i)
             warm = 2.0 * (s.trust[i] - 0.6) + 2.0 * (s.satisfaction[i] - s.aspiration[i])
             if custom > 0.0 or course > 0.0 or salon > 0.0:
-                u = uniforms(seeds[world], week, i - first, CHOOSE)
-                premium = max(proposed(everybody, singled, slot, PREMIUM, world, i), 0.0)
-                wish = 3.0 * (p.need_weight[i, 3] + p.need_weight[i, 4]) - 4.0 * premium
-                f.custom[i] = 1 if u[0] < min(custom, 1.0) * _sigma(c.custom + wish + warm) else 0
-                dear = max(proposed(everybody, singled, slot, COURSE_PRICE, world, i), 0.0) / 50.0
-                wish = 6.0 * p.need_weight[i, 4] - dear
-                f.course[i] = 1 if u[1] < min(course, 1.0) * _sigma(c.course + wish + warm) else 0
-                wish = 4.0 * p.need_weight[i, 2]
-                f.salon[i] = 1 if u[2] < min(salon, 1.0) * _sigma(c.salon + wish + warm) else 0
+                # Who was not asked need not be asked what they would have said.
+                u = coins[i - first]
+                if u[0] < custom:
+                    premium = max(proposed(everybody, singled, slot, PREMIUM, world, i), 0.0)
+                    wish = 3.0 * (p.need_weight[i, 3] + p.need_weight[i, 4]) - 4.0 * premium
+                    f.custom[i] = 1 if u[0] < min(custom, 1.0) * _sigma(c.custom + wish + warm) else 0
+                if u[1] < course:
+                    dear = max(proposed(everybody, singled, slot, COURSE_PRICE, world, i), 0.0) / 50.0
+                    wish = 6.0 * p.need_weight[i, 4] - dear
+                    f.course[i] = 1 if u[1] < min(course, 1.0) * _sigma(c.course + wish + warm) else 0
+                if u[2] < salon:
+                    wish = 4.0 * p.need_weight[i, 2]
+                    f.salon[i] = 1 if u[2] < min(salon, 1.0) * _sigma(c.salon + wish + warm) else 0
             if proposed(everybody, singled, slot, VOTE, world, i) > 0.0:
                 u = uniforms(seeds[world], week, i - first, BALLOT)
                 will = c.turnout + 1.5 * (s.need[i, 3] - 0.45) + 1.5 * (s.need[i, 4] - 0.45)

@@ -9,6 +9,7 @@ from numba import njit
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
+from simulation.streams import rows_of
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -28,7 +29,8 @@ class Climbing(Params):
 def _climb(starts: Any, s: Any, f: Any, e: Any, c: Any) -> None:
     everybody, singled, slot = e
     for world in range(len(starts) - 1):
-        for i in range(starts[world], starts[world + 1]):
+        first, last = rows_of(starts, world)
+        for i in range(first, last):
             f.promoted[i] = 0
             f.demoted[i] = 0
             if s.status[i] != MEMBER:

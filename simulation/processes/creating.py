@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from math import exp
 from typing import TYPE_CHECKING, Any
 
 from numba import njit
 
+from simulation.curves import exp
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, uniforms
+from simulation.streams import STREAMS, rows_of, uniforms
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -24,7 +24,7 @@ class Creating(Params):
     """How long a task takes and how likely an intrinsically motivated person makes it succeed."""
 
     task_weeks: float = uncertainty(4, 1, 26, step=1, unit="weeks", zh="共创任务周期", en="Length of a task")
-    base_success: float = uncertainty(0.0, -3, 3, zh="任务成功的对数几率", en="Log-odds that a task succeeds")
+    base_success: float = uncertainty(-2.3, -5, 3, zh="任务成功的对数几率", en="Log-odds that a task succeeds")
     motivation_slope: float = uncertainty(2.0, 0, 5, zh="动机对成功的影响", en="Effect of motivation on success",
                                           grade="V", source="sign: Franke et al.; size assumed")  # fmt: skip
 
@@ -33,8 +33,8 @@ class Creating(Params):
 def _create(seeds: Any, starts: Any, week: int, s: Any, f: Any, e: Any, c: Any) -> None:
     everybody, singled, slot = e
     for world in range(len(seeds)):
-        first = starts[world]
-        for i in range(first, starts[world + 1]):
+        first, last = rows_of(starts, world)
+        for i in range(first, last):
             f.invited_to_task[i] = 0
             f.cocreated[i] = 0
             if s.status[i] != MEMBER:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from math import exp
 from typing import TYPE_CHECKING, Any
 
 from numba import njit
 
+from simulation.curves import exp
 from simulation.effects import Channel, proposed
 from simulation.members import Mode, Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, uniforms
+from simulation.streams import STREAMS, rows_of, uniform_block
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -42,8 +42,9 @@ class Deciding(Params):
 def _decide(seeds: Any, starts: Any, week: int, p: Any, s: Any, e: Any, c: Any) -> None:
     everybody, singled, slot = e
     for world in range(len(seeds)):
-        first = starts[world]
-        for i in range(first, starts[world + 1]):
+        first, last = rows_of(starts, world)
+        coins = uniform_block(seeds[world], week, RIVALRY, int(last - first))
+        for i in range(first, last):
             if s.status[i] != MEMBER:
                 continue
             a, b = s.trust_for[i], s.trust_against[i]
@@ -52,7 +53,7 @@ def _decide(seeds: Any, starts: Any, week: int, p: Any, s: Any, e: Any, c: Any) 
                 s.mode[i] = IMITATE if unsure else REPEAT
             else:
                 s.mode[i] = COMPARE if unsure else OPTIMISE
-            u = uniforms(seeds[world], week, i - first, RIVALRY)
+            u = coins[i - first]
             pull = proposed(everybody, singled, slot, PULL, world, i) * (0.5 + p.deal[i])
             pull = min(max(pull, -MOST_PULL), MOST_PULL)
             hold = 2.0 * (s.satisfaction[i] - s.aspiration[i]) + 1.5 * (s.trust[i] - 0.6)

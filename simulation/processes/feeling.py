@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from math import log
 from typing import TYPE_CHECKING, Any
 
 from numba import njit
 
-from simulation.curves import saturate
+from simulation.curves import log, saturate, saturate_count
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
+from simulation.streams import rows_of
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -19,9 +19,9 @@ MEMBER = int(Status.MEMBER)
 LADDER = 0.5
 GAINS = int(Channel.FUNCTIONAL)
 """First of the five channels that feed (or, below 0, hurt) the five needs."""
-EVENTS, RECOGNITION, TRANSPARENCY, CONTROL, TIER, SUPPLY, SAMENESS = (
+EVENTS, RECOGNITION, TRANSPARENCY, CONTROL, TIER, SUPPLY, SAMENESS, PERSONALISATION = (
     int(Channel.EVENTS), int(Channel.RECOGNITION), int(Channel.TRANSPARENCY), int(Channel.CONTROL), int(Channel.TIER),
-    int(Channel.SUPPLY), int(Channel.SAMENESS),
+    int(Channel.SUPPLY), int(Channel.SAMENESS), int(Channel.PERSONALISATION),
 )  # fmt: skip
 
 
@@ -38,6 +38,10 @@ class Feeling(Params):
     content: float = uncertainty(0.05, 0, 0.2, zh="内容的功能价值", en="Use of what friends post")
     overload: float = uncertainty(20, 2, 200, unit="posts/week", zh="信息过载点", en="Posts at which overload halves their use",
                                   grade="V", source="sign: Butler 2001; size assumed")  # fmt: skip
+    strangers: float = uncertainty(0.04, 0, 0.5, step=0.01, unit="share", zh="陌生帖进入视野的比例", en="Posts of strangers that one has to leaf through",
+                                   grade="V", source="sign: Butler 2001; Jones, Ravid & Rafaeli 2004; size assumed")  # fmt: skip
+    anonymity: float = uncertainty(0.6, 0, 1, unit="share", zh="人多时失去的日常归属", en="Everyday belonging lost in a crowd", grade="V",
+                                   source="sign: Butler 2001; size assumed")  # fmt: skip
     supplied: float = uncertainty(
         0.3, 0, 1, zh="官方内容折算", en="Posts of friends that a piece of the operator's is worth"
     )
@@ -77,7 +81,11 @@ def _met(
 def _feel(starts: Any, p: Any, s: Any, f: Any, e: Any, c: Any) -> None:
     everybody, singled, slot = e
     for world in range(len(starts) - 1):
-        for i in range(starts[world], starts[world + 1]):
+        first, last = rows_of(starts, world)
+        written = 0.0
+        for i in range(first, last):
+            written += s.echo[i]
+        for i in range(first, last):
             if s.status[i] != MEMBER:
                 continue
             events = max(proposed(everybody, singled, slot, EVENTS, world, i), 0.0)
@@ -91,18 +99,22 @@ def _feel(starts: Any, p: Any, s: Any, f: Any, e: Any, c: Any) -> None:
             replies = min(f.replies[i], 3)
             own = c.supplied * max(proposed(everybody, singled, slot, SUPPLY, world, i), 0.0)
             content = f.content[i] + own
+            # Everybody's posts pass by; recommendation keeps out what does not concern a member.
+            sorted_out = min(max(proposed(everybody, singled, slot, PERSONALISATION, world, i), 0.0), 1.0)
+            noise = c.strangers * written * (1.0 - sorted_out)
+            f.crowded[i] = noise / (noise + c.overload)
             fresh = 1.0
             if own > 0.0:
                 fresh -= min(max(proposed(everybody, singled, slot, SAMENESS, world, i), 0.0), 1.0) * own / content
             functional = (
                 c.product_fit
-                + 0.10 * f.relevance[i] * saturate(m)
-                + c.content * fresh * log(1.0 + content) / (1.0 + content / c.overload)
+                + 0.10 * f.relevance[i] * saturate_count(m)
+                + c.content * fresh * log(1.0 + content) / (1.0 + (content + noise) / c.overload)
                 + 0.10 * bought
             )
             safety = c.calm + 0.02 * openness + 0.02 * control
             belonging = (
-                c.welcome
+                c.welcome * (1.0 - c.anonymity * f.crowded[i])
                 + 0.07 * replies
                 + 0.06 * saturate(f.member_ties[i] / 3.0)
                 + 0.10 * events / (1.0 + events)
@@ -115,6 +127,7 @@ def _feel(starts: Any, p: Any, s: Any, f: Any, e: Any, c: Any) -> None:
                 + 0.15 * f.promoted[i]
                 + 0.15 * f.custom[i]
                 + 0.10 * f.voted[i]
+                + 0.15 * f.cocreated[i]
             )
             growth = c.learning + 0.50 * f.cocreated[i] + 0.05 * posted
             growth += 0.10 * f.custom[i] + 0.30 * f.course[i] + 0.05 * f.voted[i]
@@ -148,12 +161,14 @@ def _feel(starts: Any, p: Any, s: Any, f: Any, e: Any, c: Any) -> None:
 def feel(model: CommunityModel) -> None:
     """E5: n ← (1 − δ)n + (1 − n)·gain⁺ − n·gain⁻, S = Σ ω n; E6: the gains below; E7: A ← A + η(S − A).
 
-    functional: fit + .10 rel tanh m + .05 ln(1 + content)·overload + .10 bought; safety: calm + openness + control,
+    functional: fit + .10 rel tanh m + .05 ln(1 + content)/(1 + (content + noise)/20) + .10 bought; safety: calm + openness + control,
     hurt by failures and intrusion; belonging: welcome + .07 min(replies, 3) + .06 tanh(Σw/3) + .10 e/(1 + e); esteem:
     regard + .04 min(replies, 3) + .30 rec(1 − .45 rec)·posted + .15 promoted, hurt by .012 rec·not posted + .10 λ demoted
     + .03 at the bottom tier; growth: learning + .50 co-creation success + .05 posted. Further: meeting in person .30
     belonging; made to order .15 esteem and .10 growth; paid knowledge .30 growth; a vote cast .10 esteem and .05 growth;
-    and what strategies add to a need, below 0 as pain. A piece of the operator's content counts as .3 posts, less by
+    and what strategies add to a need, below 0 as pain; a success of co-creation .15 esteem. Noise, .04 of all posts of the
+    week less what recommendation (personalisation) keeps out, adds to the overload and takes up to .6 of the welcome, by
+    noise/(noise + 20): communities that are too big lose the small (Butler 2001). A piece of the operator's content counts as .3 posts, less by
     sameness. With prepotency h a weight is ω_k Π_{j<k}(1 − h + h min(1, n_j/.5)),
     and the weights are scaled back to a sum of 1. Subscribers adapt 1.5 times as fast.
     Sizes are teaching assumptions.

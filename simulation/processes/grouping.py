@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from math import exp
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numba import njit
 
+from simulation.curves import exp
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, uniforms
+from simulation.streams import STREAMS, rows_of, uniform_block, uniforms
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -20,6 +21,7 @@ GROUP, GROUP_SIZE, GROUP_PRICE, BARGAIN = (
     int(Channel.GROUP), int(Channel.GROUP_SIZE), int(Channel.GROUP_PRICE), int(Channel.BARGAIN)
 )  # fmt: skip
 START, ANSWER = STREAMS["group"], STREAMS["group_join"]
+MOST_EAGER = 3.4  # above 1.5 e^.8, the most by which eagerness multiplies the rate
 
 
 class Grouping(Params):
@@ -30,6 +32,9 @@ class Grouping(Params):
     strangers: float = uncertainty(
         0.2, 0, 1, zh="非成员的参团倾向", en="Readiness of people outside, relative to members"
     )
+    helping: float = uncertainty(0.5, 0, 5, zh="只帮忙更容易答应", en="How much more readily people help than buy",
+                                 help_zh="人人只帮忙砍价时，答应的概率高出几倍。",
+                                 help_en="Rise of the chance of an answer where everybody only helps, relative.")  # fmt: skip
     asked: float = uncertainty(8, 1, 40, step=1, unit="ties", zh="每次拼团邀请人数", en="Ties asked for a group")
 
 
@@ -52,9 +57,13 @@ def _lure(depth: float) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _answers(seed: Any, week: int, first: int, j: int, w: float, depth: float, p: Any, s: Any, c: Any) -> bool:
+def _answers(
+    seed: Any, week: int, first: int, j: int, w: float, depth: float, bargain: float, p: Any, s: Any, c: Any
+) -> bool:
     u = uniforms(seed, week, j - first, ANSWER)
     ready = c.acceptance * (_need(week, p, s, j) if s.status[j] == MEMBER else c.strangers)
+    # Helping costs nothing, so more people do.
+    ready *= 1.0 + c.helping * bargain
     return u[0] < min(ready * (0.5 + p.deal[j]) * (4.0 * w * (1.0 - w) + 0.3) * _lure(depth), 0.95)
 
 
@@ -67,16 +76,22 @@ def _group(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, indptr: A
     f.grouped[:] = 0
     f.group_order[:] = 0
     for world in range(len(seeds)):
-        first, last = starts[world], starts[world + 1]
+        first, last = rows_of(starts, world)
         if slot[GROUP] < 0 and everybody[GROUP, world] <= 0.0:
             continue
+        coins = uniform_block(seeds[world], week, START, int(last - first))
         for i in range(first, last):
-            ties = indptr[i + 1] - indptr[i]
+            ties = indptr[i + np.uintp(1)] - indptr[i]
             if s.status[i] != MEMBER or ties == 0 or f.grouped[i] == 1:
                 continue
             rate = proposed(everybody, singled, slot, GROUP, world, i)
-            u = uniforms(seeds[world], week, i - first, START)
-            if u[0] >= min(rate * (0.5 + p.deal[i]) * exp(0.8 * (s.satisfaction[i] - s.aspiration[i])), 1.0):
+            u = coins[i - first]
+            eager = (
+                (0.5 + p.deal[i]) * exp(0.8 * (s.satisfaction[i] - s.aspiration[i]))
+                if u[0] < MOST_EAGER * rate
+                else 0.0
+            )
+            if u[0] >= min(rate * eager, 1.0):
                 continue
             needed = max(int(proposed(everybody, singled, slot, GROUP_SIZE, world, i) + 0.5), 2) - 1
             depth = 1.0 - exp(min(proposed(everybody, singled, slot, GROUP_PRICE, world, i), 0.0))
@@ -90,7 +105,11 @@ def _group(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, indptr: A
                 if _can_join(p, s, f, j):
                     if s.status[j] == MEMBER:
                         f.invites_seen[j] += 1
-                    ready += 1 if _answers(seeds[world], week, first, j, strength[edge], depth, p, s, c) else 0
+                    ready += (
+                        1
+                        if _answers(seeds[world], week, starts[world], j, strength[edge], depth, bargain, p, s, c)
+                        else 0
+                    )
             if ready < needed:
                 f.group_failed[i] = 1
                 continue
@@ -100,9 +119,11 @@ def _group(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, indptr: A
             for k in range(asked):
                 edge = indptr[i] + (offset + k) % ties
                 j = indices[edge]
-                if _can_join(p, s, f, j) and _answers(seeds[world], week, first, j, strength[edge], depth, p, s, c):
+                if _can_join(p, s, f, j) and _answers(
+                    seeds[world], week, starts[world], j, strength[edge], depth, bargain, p, s, c
+                ):
                     f.grouped[j] = 1
-                    f.group_order[j] = 1 if uniforms(seeds[world], week, j - first, ANSWER)[1] >= bargain else 0
+                    f.group_order[j] = 1 if uniforms(seeds[world], week, j - starts[world], ANSWER)[1] >= bargain else 0
                     if s.status[j] != MEMBER:
                         f.inviter[j] = i
 
@@ -113,7 +134,7 @@ def group(model: CommunityModel) -> None:
     A tie answers with .25 (.5 + d)(4w(1 − w) + .3)·(1 − e^{−5 discount})/(1 − e^{−1}), at most .95, people outside .2 as readily, members as far as they need
     something, min(λ · weeks since their last order, 1); the group comes about if at least g − 1
     answer, and everybody in it orders once at the group price, prospects joining by it. Of those who answer, the share
-    ``bargain`` only helps to bring the price down. A group that fails counts as .3 of a bad experience. Being asked
+    ``bargain`` only helps to bring the price down; where only help is asked, up to half as many more answer (1 + .5 bargain). A group that fails counts as .3 of a bad experience. Being asked
     counts as an invitation seen. Nobody is in
     two groups in a week; members lower in the rows start first.
     """

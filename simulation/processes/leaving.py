@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from math import exp, log
 from typing import TYPE_CHECKING, Any
 
 from numba import njit
 
+from simulation.curves import exp, log
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, uniforms
+from simulation.streams import STREAMS, rows_of, uniform_block
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -46,6 +46,8 @@ class Leaving(Params):
     subscribed: float = uncertainty(0.4, 0, 2, zh="付费会员的黏性", en="Hold of a paid membership", grade="V",
                                     source="sign: Iyengar et al. 2022; size assumed")  # fmt: skip
     distracted: float = uncertainty(0.8, 0, 3, zh="注意力分走的影响", en="Effect of attention lost to a rival")
+    crowded: float = uncertainty(0.4, 0, 2, unit="log-odds", zh="被人潮淹没的影响", en="Effect of being lost in a crowd", grade="V",
+                                 source="sign: Butler 2001, larger groups lose more of their members; size assumed")  # fmt: skip
     relief: float = uncertainty(1.5, 0, 4, unit="log-odds", zh="挽留优惠的缓解", en="Relief by a retention offer", grade="V",
                                 source="sign: Ascarza 2018; size assumed")  # fmt: skip
     waking: float = uncertainty(1.5, 0, 4, unit="log-odds", zh="惊醒沉睡者", en="Waking of the dormant by an offer", grade="V",
@@ -58,7 +60,8 @@ def _leave(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c
     everybody, singled, slot = e
     gap = log(c.contagion)
     for world in range(len(seeds)):
-        first, last = starts[world], starts[world + 1]
+        first, last = rows_of(starts, world)
+        coins = uniform_block(seeds[world], week, LEAVE, int(last - first))
         for i in range(first, last):
             f.leaves[i] = 0
             f.hazard[i] = 0.0
@@ -80,6 +83,7 @@ def _leave(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c
                 + c.demoted * f.demoted[i]
                 - (c.subscribed if s.subscribed[i] > 0 else 0.0)
                 + c.distracted * (1.0 - s.attention[i])
+                + c.crowded * f.crowded[i]
                 + proposed(everybody, singled, slot, CHURN, world, i)
             )
             offer = min(max(proposed(everybody, singled, slot, RESCUE, world, i), 0.0), 1.0)
@@ -89,7 +93,7 @@ def _leave(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c
             pressure = min(max(pressure, -MOST_PRESSURE), MOST_PRESSURE)
             s.pressure[i] = pressure
             hazard = 1.0 / (1.0 + exp(-(p.base_churn[i] + pressure)))
-            u = uniforms(seeds[world], week, i - first, LEAVE)
+            u = coins[i - first]
             if after:
                 leaves = f.dropout[i] == 1
                 expected = 1.0 - exp(-p.rate[i] * hazard)
@@ -126,7 +130,7 @@ def _leave(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c
 def leave(model: CommunityModel) -> None:
     """E14: logit h = logit θ − β_S v − β_T(T − .6) + 2β_F(F − .5)₊ + ln 1.8·X − .60 referred + .5 demoted + shocks.
 
-    Further: −.4 subscribed, +.8 (1 − attention), and with a retention offer +1.5·dormancy − 1.5·2d(1 − dormancy), dormancy
+    Further: −.4 subscribed, +.8 (1 − attention), +.4 noise/(noise + 20), see :func:`feel`, and with a retention offer +1.5·dormancy − 1.5·2d(1 − dormancy), dormancy
     growing over eight idle weeks: an offer reminds the sleeping that they could leave. v = S − A, times the loss aversion
     where negative; X = Σ(w/w̄)·2^{−Δt/4}·1[tie left], at most 3. The state-dependent part stays within ±8. Where dropout
     follows purchases the same log-odds act on each purchase.

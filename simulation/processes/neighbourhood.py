@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from math import exp
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numba import njit
 
+from simulation.curves import exp
 from simulation.effects import Channel, proposed
 from simulation.members import Status
+from simulation.streams import rows_of
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 MEMBER = int(Status.MEMBER)
 VOICE = int(Channel.VOICE)
 MOST_VOICE = 3.0
+FORGOTTEN = 1e-6
+"""Freshness of a gap below which friends no longer feel it: eighty weeks after somebody left."""
 SIGNALS = 8
 """Numbers that a neighbour shows, side by side in memory (the last one only fills the cache line)."""
 
@@ -23,9 +27,12 @@ SIGNALS = 8
 @njit(cache=True, nogil=True, error_model="numpy")
 def _look_around(starts: Any, indptr: Any, indices: Any, strength: Any, s: Any, f: Any, signal: Any, e: Any) -> None:
     everybody, singled, slot = e
-    # What a neighbour shows lies together in memory, so that a tie costs one look instead of seven.
+    # What a neighbour shows lies together in memory, so that a tie costs one look instead of seven; most people in a
+    # large world show nothing, and whether somebody does is small enough to stay at hand.
+    shows = np.empty(len(s.status), np.bool_)
     for world in range(len(starts) - 1):
-        for j in range(starts[world], starts[world + 1]):
+        first, last = rows_of(starts, world)
+        for j in range(first, last):
             here = 1.0 if s.status[j] == MEMBER else 0.0
             signal[j, 0] = here
             signal[j, 1] = here * s.trust[j]
@@ -40,12 +47,15 @@ def _look_around(starts: Any, indptr: Any, indices: Any, strength: Any, s: Any, 
                     loud = exp(min(max(voice * tone, -MOST_VOICE), MOST_VOICE))
             signal[j, 5] = loud
             signal[j, 6] = here * s.active[j]
+            shows[j] = here > 0.0 or s.echo[j] > 0.0 or s.departed[j] > FORGOTTEN
     for i in range(len(s.status)):
         members = total = trust = content = departed = subscribed = loud = active = 0.0
         for edge in range(indptr[i], indptr[i + 1]):
             j = indices[edge]
             w = strength[edge]
             total += w
+            if not shows[j]:
+                continue
             members += w * signal[j, 0]
             trust += w * signal[j, 1]
             content += w * signal[j, 2]

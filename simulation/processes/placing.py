@@ -9,6 +9,7 @@ from numba import njit
 from simulation.effects import Channel, proposed
 from simulation.members import Layer, Role, Status
 from simulation.params import Params, setting
+from simulation.streams import rows_of
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -31,7 +32,8 @@ class Placing(Params):
 def _place(starts: Any, week: int, s: Any, f: Any, e: Any, c: Any) -> None:
     everybody, singled, slot = e
     for world in range(len(starts) - 1):
-        for i in range(starts[world], starts[world + 1]):
+        first, last = rows_of(starts, world)
+        for i in range(first, last):
             if s.status[i] != MEMBER:
                 continue
             took_part = s.active[i] == 1 or f.voted[i] == 1 or f.salon[i] == 1 or f.course[i] == 1 or f.custom[i] == 1
@@ -39,7 +41,7 @@ def _place(starts: Any, week: int, s: Any, f: Any, e: Any, c: Any) -> None:
             s.activity[i] = 0.9 * s.activity[i] + f.posts[i]
             if f.cocreated[i] == 1:
                 s.created[i] = week
-            s.tokens[i] = 0.99 * s.tokens[i] + f.posts[i] + f.orders[i] + 5.0 * f.cocreated[i]
+            s.tokens[i] = 0.99 * s.tokens[i] + 4.0 * f.posts[i] + f.orders[i] + 5.0 * f.cocreated[i]
             s.received[i] += (
                 f.list_value[i] - f.paid[i] + max(proposed(everybody, singled, slot, PAYOUT, world, i), 0.0)
             )
@@ -75,6 +77,6 @@ def place(model: CommunityModel) -> None:
 
     Contributors have at least one post in about ten weeks (a ← .9a + posts ≥ 1), participants were active within 13 weeks,
     the rest stand by. Layers: won back (within 13 weeks), new (8 weeks), dormant (26 idle weeks), warning (13),
-    core (contributor who has bought twice), potential. Ledger: tokens ← .99 tokens + posts + orders + 5 successes.
+    core (contributor who has bought twice), potential. Ledger: tokens ← .99 tokens + 4 posts + orders + 5 successes.
     """
     _place(model.starts, model.week, model.standing, model.flow, model.effect_arrays, model.coefficients["placing"])

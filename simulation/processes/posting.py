@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from math import exp, log, sqrt
+from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 from numba import njit
 
-from simulation.curves import saturate
+from simulation.curves import exp, log, saturate
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, poisson, uniforms
+from simulation.streams import STREAMS, poisson, rows_of, uniforms
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -43,8 +43,8 @@ class Posting(Params):
 def _post(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c: Any) -> None:
     everybody, singled, slot = e
     for world in range(len(seeds)):
-        first = starts[world]
-        for i in range(first, starts[world + 1]):
+        first, last = rows_of(starts, world)
+        for i in range(first, last):
             f.posts[i] = 0
             f.replies[i] = 0
             if s.status[i] != MEMBER:

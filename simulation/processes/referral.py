@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from math import exp, log
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numba import njit
 
+from simulation.curves import exp, log
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, poisson, uniforms
+from simulation.streams import STREAMS, poisson, rows_of, uniforms
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -24,8 +25,8 @@ MOST_INVITES = 3
 class Referral(Params):
     """Who invites whom and who accepts."""
 
-    rate: float = uncertainty(0.03, 0, 0.2, unit="1/week", zh="邀请频率", en="Rate of inviting")
-    reward_pull: float = uncertainty(6, 0, 20, zh="奖励对邀请的拉动", en="Pull of the reward on inviting")
+    rate: float = uncertainty(0.04, 0, 0.2, unit="1/week", zh="邀请频率", en="Rate of inviting")
+    reward_pull: float = uncertainty(8, 0, 20, zh="奖励对邀请的拉动", en="Pull of the reward on inviting")
     acceptance: float = uncertainty(0.10, 0, 0.5, zh="接受邀请的基准概率", en="Base acceptance", grade="V",
                                     source="inverted U in tie strength, Rajkumar 2022; level assumed")  # fmt: skip
     deal_pull: float = uncertainty(2.5, 0, 6, zh="奖励对促销敏感者的吸引", en="Pull of the reward on the deal-prone")
@@ -36,7 +37,7 @@ def _invite(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, indptr: 
             e: Any, c: Any) -> None:  # fmt: skip
     everybody, singled, slot = e
     for world in range(len(seeds)):
-        first, last = starts[world], starts[world + 1]
+        first, last = rows_of(starts, world)
         for i in range(first, last):
             f.invite_refusal[i] = 0.0
             f.inviter[i] = -1
@@ -45,7 +46,7 @@ def _invite(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, indptr: 
             f.invites_seen[i] = 0
         for i in range(first, last):
             warmth = s.trust[i] + s.satisfaction[i] - 0.6
-            ties = indptr[i + 1] - indptr[i]
+            ties = indptr[i + np.uintp(1)] - indptr[i]
             if s.status[i] != MEMBER or warmth <= 0.0 or ties == 0:
                 continue
             reward = min(max(proposed(everybody, singled, slot, REFERRAL, world, i), 0.0), 1.0)
@@ -69,7 +70,7 @@ def _invite(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, indptr: 
 
 
 def invite(model: CommunityModel) -> None:
-    """E4: invites ~ Poisson(.03 (1 + 6R)(T + S − .6)₊ min(k, 40)/10), some of which are accepted.
+    """E4: invites ~ Poisson(.04 (1 + 8R)(T + S − .6)₊ min(k, 40)/10), some of which are accepted.
 
     Acceptance: .10 [4w(1 − w) + .3] e^{2.5R(d − .35)}, an inverted U in tie strength.
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from math import exp
 from typing import TYPE_CHECKING, Any
 
 from numba import njit
 
+from simulation.curves import exp
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, uniforms
+from simulation.streams import STREAMS, rows_of, uniforms
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -54,8 +54,8 @@ class Serving(Params):
 def _serve(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c: Any, margin: float) -> None:
     everybody, singled, slot = e
     for world in range(len(seeds)):
-        first = starts[world]
-        for i in range(first, starts[world + 1]):
+        first, last = rows_of(starts, world)
+        for i in range(first, last):
             f.failures[i] = 0
             f.unresolved[i] = 0
             f.intrusion[i] = 0

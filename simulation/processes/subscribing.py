@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from math import exp, log, sqrt
+from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 from numba import njit
 
+from simulation.curves import exp, log
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, uniforms
+from simulation.streams import STREAMS, rows_of, uniform_block
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -45,21 +46,26 @@ def _subscribe(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: An
     f.renewal_due[:] = 0
     f.renewed[:] = 0
     for world in range(len(seeds)):
-        first = starts[world]
-        for i in range(first, starts[world + 1]):
+        first, last = rows_of(starts, world)
+        if slot[OFFERED] < 0 and everybody[OFFERED, world] <= 0.0:
+            s.subscribed[first:last] = 0
+            continue
+        coins = uniform_block(seeds[world], week, SUBSCRIBE, int(last - first))
+        for i in range(first, last):
             if s.status[i] != MEMBER or proposed(everybody, singled, slot, OFFERED, world, i) <= 0.0:
                 s.subscribed[i] = 0
+                continue
+            u = coins[i - first]
+            if s.subscribed[i] == 0 and u[0] >= 1.0 / BILLING:
                 continue
             dear = c.price * max(proposed(everybody, singled, slot, FEE, world, i), 0.0) / 5.0
             perks = proposed(everybody, singled, slot, PERKS, world, i)
             if s.subscribed[i] == 0:
                 near = f.subscribed_ties[i] / sqrt(p.degree[i]) if p.degree[i] > 0.0 else 0.0
                 link = c.base + 2.0 * s.satisfaction[i] + 2.0 * s.trust[i] + peers * near - dear + perks
-                u = uniforms(seeds[world], week, i - first, SUBSCRIBE)
                 if u[0] < 1.0 / BILLING / (1.0 + exp(-min(max(link, -30.0), 30.0))):
                     s.subscribed[i] = week
             elif (week - s.subscribed[i]) % BILLING == 0:
-                u = uniforms(seeds[world], week, i - first, SUBSCRIBE)
                 link = c.giving_up - 2.0 * (s.satisfaction[i] - s.aspiration[i]) - 1.5 * (s.trust[i] - 0.6)
                 link += 0.5 * (dear - c.price) - perks + (c.unused if s.idle[i] >= BILLING else 0.0)
                 f.renewal_due[i] = 1

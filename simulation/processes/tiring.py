@@ -9,6 +9,7 @@ from numba import njit
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
+from simulation.streams import rows_of
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -30,6 +31,8 @@ class Tiring(Params):
                                  source="sign: Godfrey, Seiders & Voss 2011; value assumed")  # fmt: skip
     crowding_out: float = uncertainty(0.05, 0, 0.10, zh="挤出效应", en="Crowding-out by rewards", grade="V",
                                       source="sign: Deci 1999, Sun 2017; size assumed")  # fmt: skip
+    core: float = uncertainty(0.2, 0, 1, zh="奖励夺不走的动机", en="Motivation that rewards cannot take", grade="V",
+                              source="undermining is moderate, d = −.28 to −.40, Deci, Koestner & Ryan 1999; value assumed")  # fmt: skip
     restored: float = uncertainty(0.01, 0, 0.1, unit="1/week", zh="动机恢复速度", en="Recovery of motivation")
     sameness: float = uncertainty(0.06, 0, 0.3, zh="内容雷同的疲劳", en="Fatigue from content that is all alike")
     calming: float = uncertainty(0.95, 0.8, 1, zh="戒心的留存", en="Wariness that remains after a week")
@@ -41,7 +44,8 @@ class Tiring(Params):
 def _tire(starts: Any, p: Any, s: Any, f: Any, e: Any, c: Any) -> None:
     everybody, singled, slot = e
     for world in range(len(starts) - 1):
-        for i in range(starts[world], starts[world + 1]):
+        first, last = rows_of(starts, world)
+        for i in range(first, last):
             if s.status[i] != MEMBER:
                 continue
             events = max(proposed(everybody, singled, slot, EVENTS, world, i), 0.0)
@@ -71,7 +75,7 @@ def _tire(starts: Any, p: Any, s: Any, f: Any, e: Any, c: Any) -> None:
             m = s.motivation[i]
             hub = min(p.degree[i] / p.mean_degree[i], MOST_HUB) if p.mean_degree[i] > 0.0 else 0.0
             m += 0.03 * (1.0 - m) * (recognition * posted + 0.5 * f.cocreated[i])
-            m -= c.crowding_out * s.motivation[i] * reward * (0.3 + hub) * (1.0 - performance)
+            m -= c.crowding_out * max(s.motivation[i] - c.core, 0.0) * reward * (0.3 + hub) * (1.0 - performance)
             m += c.restored * (0.7 - s.motivation[i]) * (1.0 - rewarded)
             s.motivation[i] = min(max(m, 0.0), 1.0)
 
@@ -79,7 +83,7 @@ def _tire(starts: Any, p: Any, s: Any, f: Any, e: Any, c: Any) -> None:
 def tire(model: CommunityModel) -> None:
     """E10: F ← .75F + .08 m(1.3 − rel) + .10 e + .05·1[R > 0] + .03·invites seen. E12: motivation.
 
-    M ← M + .03(1 − M)(rec·1[y > 0] + .5 cocreated) − .05 M R(.3 + k/k̄)(1 − perf) + .01(.7 − M)·1[R = 0], within 0–1;
+    M ← M + .03(1 − M)(rec·1[y > 0] + .5 cocreated) − .05 (M − .2)₊ R(.3 + k/k̄)(1 − perf) + .01(.7 − M)·1[R = 0], within 0–1;
     k/k̄ counts at most five times. Strategies may add
     to F, which stays at or above 0; where the operator publishes, content that is all alike tires by .06 sameness. Wariness, the anxiety of being
     harvested: w ← min(.95w + .10 intrusion + .05 [exposure (1 − control) c + sales pitches heard], 1).

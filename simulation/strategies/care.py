@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
-from simulation.effects import Channel, Effects, Floats
+from simulation.effects import Channel, Effects
 from simulation.members import Status
 from simulation.params import lever, setting, uncertainty
 from simulation.strategies.base import Strategy
@@ -15,6 +16,21 @@ from simulation.view import WEEKS_OF_A_YEAR, WorldView
 
 GREETED = 2300
 """Draw of the coin that decides whose moment is honoured."""
+
+
+MEMBER = int(Status.MEMBER)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _moments(week: int, status: Any, joined: Any, left: Any, birthday: Any) -> Any:
+    """Whose birthday or anniversary of joining is this week; who leaves in it has been greeted, who joins has not."""
+    moments = np.zeros(len(status), np.bool_)
+    today = week % WEEKS_OF_A_YEAR
+    for i in range(len(status)):
+        tenure = week - joined[i]
+        if tenure > 0 and (status[i] == MEMBER or left[i] == week):
+            moments[i] = birthday[i] == today or tenure % WEEKS_OF_A_YEAR == 0
+    return moments
 
 
 class Care(Strategy):
@@ -63,26 +79,24 @@ class Care(Strategy):
         if self.reach == 0:
             return
         greeted = self._greeted(world)
-        felt = np.float32(1 - self.automation**2) * greeted
-        effects.add_to(Channel.ESTEEM, np.float32(self.warmth) * felt)
-        effects.add_to(Channel.BELONGING, np.float32(self.warmth) * felt)
-        effects.add_to(Channel.GOOD, np.float32(self.evidence) * felt)
+        felt = 1 - self.automation**2
+        effects.add_where(Channel.ESTEEM, greeted, self.warmth * felt)
+        effects.add_where(Channel.BELONGING, greeted, self.warmth * felt)
+        effects.add_where(Channel.GOOD, greeted, self.evidence * felt)
         beyond = max(self.automation - self.hollow_from, 0) / (1 - self.hollow_from)
-        effects.add_to(Channel.DOUBT, np.float32(self.hollow * beyond) * greeted)
+        effects.add_where(Channel.DOUBT, greeted, self.hollow * beyond)
 
-    def _greeted(self, world: WorldView) -> Floats:
-        """(people,) 1 for members whose birthday or anniversary is this week and honoured."""
-        tenure = world.week - world.members["joined"]
-        moment = (tenure % WEEKS_OF_A_YEAR == 0) | (world.birthdays() == world.week % WEEKS_OF_A_YEAR)
-        # Who joins in the week gets no greeting yet; who leaves in it has had one.
-        moment &= (tenure > 0) & ((world.members["status"] == Status.MEMBER) | (world.members["left"] == world.week))
+    def _greeted(self, world: WorldView) -> NDArray[np.bool_]:
+        """(people,) members whose birthday or anniversary is this week and honoured."""
+        status, joined, left = (world.members[name] for name in ("status", "joined", "left"))
+        moment: NDArray[np.bool_] = _moments(world.week, status, joined, left, world.birthdays())
         if self.reach < 1:
             moment &= world.coins(GREETED)[:, 0] < self.reach
-        return moment.astype(np.float32)
+        return moment
 
     def bill(self, world: WorldView) -> NDArray[np.float64]:
         """Greetings · (handwritten · (1 − automation) + template · automation)."""
         if self.reach == 0:
             return np.zeros(world.worlds)
         each = self.handwritten * (1 - self.automation) + self.templated * self.automation
-        return np.asarray(np.bincount(world.world, self._greeted(world), world.worlds) * each, np.float64)
+        return np.asarray(world.count(self._greeted(world)) * each, np.float64)

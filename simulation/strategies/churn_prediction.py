@@ -2,64 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
+from simulation.churn_model import ChurnModel
 from simulation.effects import Channel, Effects
 from simulation.members import Status
 from simulation.params import lever, setting, uncertainty
 from simulation.strategies.base import Strategy
+from simulation.tallies import ascending, head_count
 from simulation.view import WorldView
 
 DRAW = 2100
-FEATURES = ("idle", "recency", "activity", "orders", "tenure", "unresolved", "contacts")
 NONE, HOLD_OUT, OFFERED = 0, 1, 2
-HALF_A_YEAR, TWO_YEARS = np.log(27), np.log(105)
 
 
 @dataclass
 class Casebook:
-    """What the machine knows: a model per world, whom it watched last week, and how well it guessed.
+    """What the machine knows, and what was done.
 
     Attributes:
         assignments: (people,) arm of each person this week: −1 unassigned, 0 none, 1 hold-out, 2 offered.
         held_out: (people,) who is randomly kept without offers while they stay.
         offers: (worlds,) offers made this week.
-        models: One classifier a world, or ``None`` before its first week.
-        known: (people, features) what was known of everybody when this week's offers went out.
-        risk: (people,) predicted probability of leaving within the week without an offer, NaN for who was not watched.
-        uplift: (people,) predicted fall of that probability by an offer.
-        auc: One (worlds,) row a week: probability that, of two people without an offer, the one who then left had been
-            given the higher risk; NaN in weeks in which nobody left.
-        foreseen, happened: (worlds,) leavings of people without an offer that were predicted, and that came.
+        model: The models of all worlds.
     """
 
     assignments: NDArray[np.int8]
     held_out: NDArray[np.bool_]
-    offers: NDArray[np.float64]
-    models: list[Any]
-    known: NDArray[np.float64]
-    risk: NDArray[np.float64]
-    uplift: NDArray[np.float64]
-    auc: list[NDArray[np.float64]] = field(default_factory=list)
-    foreseen: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
-    happened: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
-
-    def calibration(self) -> NDArray[np.float64]:
-        """(worlds,) leavings predicted for each that came, people with an offer apart; 1 is a calibrated model."""
-        return self.foreseen / np.maximum(self.happened, 1)
+    offers: NDArray[np.int64]
+    model: ChurnModel
 
 
-def concordance(risk: NDArray[np.float64], left: NDArray[np.bool_]) -> float:
-    """Area under the ROC curve: share of pairs of a leaver and a stayer that the risk puts in the right order."""
-    leavers, stayers = risk[left], np.sort(risk[~left])
-    if not len(leavers) or not len(stayers):
-        return float("nan")
-    below = np.searchsorted(stayers, leavers, "left") + np.searchsorted(stayers, leavers, "right")
-    return float(below.mean() / 2 / len(stayers))
+@njit(cache=True, nogil=True, error_model="numpy")
+def _choose(rows: Any, bounds: Any, worth: Any, count: Any, chosen: Any) -> None:
+    """Choose, in each world, the first so many rows whose worth is above 0 and who are not chosen yet."""
+    for world in range(len(count)):
+        left = count[world]
+        for k in range(bounds[world], bounds[world + 1]):
+            if left <= 0:
+                break
+            if worth[rows[k]] > 0.0 and not chosen[rows[k]]:
+                chosen[rows[k]] = True
+                left -= 1
 
 
 class ChurnPrediction(Strategy):
@@ -112,114 +101,49 @@ class ChurnPrediction(Strategy):
 
     def notebook(self, worlds: int, people: int) -> Casebook:
         """An empty casebook."""
-        unknown = np.full(people, np.nan)
-        return Casebook(
-            np.full(people, -1, np.int8), np.zeros(people, np.bool_), np.zeros(worlds), [None] * worlds,
-            np.zeros((people, len(FEATURES))), unknown, unknown.copy(), [], np.zeros(worlds), np.zeros(worlds),
-        )  # fmt: skip
+        nobody = np.zeros(people, np.bool_)
+        return Casebook(np.full(people, -1, np.int8), nobody, np.zeros(worlds, np.int64), ChurnModel(worlds, people))
 
     def act(self, world: WorldView, effects: Effects) -> None:
         """Learn from last week, guess anew, and make offers to reach · members: by sensitivity, then by risk."""
         if self.reach == 0:
             return
-        book = world.notebook
+        book: Casebook = world.notebook
         member = world.members["status"] == Status.MEMBER
-        self._learn(world, book)
-        self._hold_out(world, book, member)
-        known = _observe(world)
-        offered = np.zeros(len(member), np.bool_)
-        coins = world.coins(DRAW)[:, 0]
-        learning = world.week < self.start + self.warmup
-        for w in range(world.worlds):
-            rows = np.flatnonzero(member[world.starts[w] : world.starts[w + 1]]) + world.starts[w]
-            _predict(book, book.models[w], known, rows)
-            open_to = rows[~book.held_out[rows]]
-            if learning:
-                offered[open_to] = coins[open_to] < self.pilot * self.targeting
-            else:
-                offered[self._chosen(book, open_to, round(self.reach * len(rows)))] = True
-        offered &= effects.funded[world.world]
-        book.known = known
+        watched, had_offer = book.assignments >= 0, book.assignments == OFFERED
+        book.model.learn(watched, had_offer, world.log["leaves"] > 0, world.starts, world.week)
+        new = member & ~watched
+        if new.any():
+            # Once for everybody who comes (back): who is kept without offers while they stay.
+            book.held_out[new] = world.coins(DRAW + 1)[new, 0] < self.holdout
+        book.model.note(world.members, world.log, member, world.week)
+        book.model.guess(member, world.starts)
+        open_to = member & ~book.held_out & effects.funded[world.world]
+        if world.week < self.start + self.warmup:
+            pilot = self.pilot * self.targeting
+            offered = open_to & (world.coins(DRAW)[:, 0] < pilot) if pilot > 0 else np.zeros(len(member), np.bool_)
+        else:
+            offered = self._chosen(world, book.model, open_to, head_count(member, world.starts))
         book.assignments[:] = np.where(member, np.where(offered, OFFERED, NONE), -1)
         book.assignments[member & book.held_out] = HOLD_OUT
-        book.risk[~member] = np.nan
-        book.offers = np.bincount(world.world, offered, world.worlds)
-        effects.add_to(Channel.RESCUE, np.float32(self.strength) * offered.astype(np.float32))
+        book.offers = head_count(offered, world.starts)
+        effects.add_where(Channel.RESCUE, offered, self.strength)
 
     def bill(self, world: WorldView) -> NDArray[np.float64]:
         """System + offers made · cost of an offer."""
         if self.reach == 0:
             return np.zeros(world.worlds)
-        offers: NDArray[np.float64] = world.notebook.offers
-        return self.system_cost + self.cost * offers
+        return np.asarray(self.system_cost + self.cost * world.notebook.offers, np.float64)
 
-    def _chosen(self, book: Casebook, rows: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-        """Rows with the largest predicted gain from an offer, if any is predicted, then those with the highest risk."""
-        sensitive = rows[np.argsort(-book.uplift[rows], kind="stable")][: round(self.targeting * count)]
-        sensitive = sensitive[book.uplift[sensitive] > 0]
-        others = np.setdiff1d(rows, sensitive, assume_unique=True)
-        by_risk = count - round(self.targeting * count)
-        risky = others[np.argsort(-book.risk[others], kind="stable")][:by_risk]
-        return np.concatenate([sensitive, risky])
-
-    def _hold_out(self, world: WorldView, book: Casebook, member: NDArray[np.bool_]) -> None:
-        """Draw, once for everybody who comes (back), who is kept without offers while they stay."""
-        new = member & (book.assignments < 0)
-        book.held_out[new] = world.coins(DRAW + 1)[new, 0] < self.holdout
-
-    def _learn(self, world: WorldView, book: Casebook) -> None:
-        """Compare last week's guesses with who left, and let the model of each world see the outcome."""
-        # Importing scikit-learn takes longer than a small run; only who uses it should wait.
-        from sklearn.linear_model import SGDClassifier  # type: ignore[import-untyped, unused-ignore]  # noqa: PLC0415
-
-        left = world.log["leaves"] > 0
-        auc = np.full(world.worlds, np.nan)
-        for w in range(world.worlds):
-            rows = np.flatnonzero(book.assignments[world.starts[w] : world.starts[w + 1]] >= 0) + world.starts[w]
-            if not len(rows):
-                continue
-            offered = book.assignments[rows] == OFFERED
-            judged = rows[~offered & np.isfinite(book.risk[rows])]
-            auc[w] = concordance(book.risk[judged], left[judged])
-            book.foreseen[w] += book.risk[judged].sum()
-            book.happened[w] += left[judged].sum()
-            if book.models[w] is None:
-                # Plain stochastic gradient: single-threaded, so the same to the last bit wherever it runs.
-                book.models[w] = SGDClassifier(
-                    loss="log_loss", alpha=1e-4, learning_rate="constant", eta0=0.1, random_state=0
-                )
-            book.models[w].partial_fit(_design(book.known[rows], offered), left[rows], classes=(False, True))
-        book.auc.append(auc)
-
-
-def _observe(world: WorldView) -> NDArray[np.float64]:
-    """(people, features) what the records say of everybody, each on a fixed scale of about 0 to 1."""
-    members, log = world.members, world.log
-    recency = np.where(members["recency"] < 0, 104, members["recency"])
-    tenure = np.maximum(world.week - 1 - members["joined"], 0)
-    return np.stack(
-        [
-            np.log1p(members["idle"]) / HALF_A_YEAR, np.log1p(recency) / TWO_YEARS, np.log1p(members["activity"]),
-            np.log1p(members["orders"]) / 3, np.log1p(tenure) / TWO_YEARS, log["unresolved"], log["contacts"] / 3,
-        ],
-        axis=1,
-    )  # fmt: skip
-
-
-def _design(known: NDArray[np.float64], offered: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Regressors: what is known, and for who got an offer a constant and all of it once more."""
-    z = offered[:, None].astype(float)
-    return np.concatenate([known, z, z * known], axis=1)
-
-
-def _predict(book: Casebook, model: Any, known: NDArray[np.float64], rows: NDArray[np.int64]) -> None:
-    """Write each row's risk without an offer, and how much lower it would be with one."""
-    if model is None:
-        return
-    # Summed here rather than by a matrix product, whose last bit depends on the number of threads.
-    weights = model.coef_[0]
-    count = known.shape[1]
-    without = model.intercept_[0] + (known[rows] * weights[:count]).sum(1)
-    response = weights[count] + (known[rows] * weights[count + 1 :]).sum(1)
-    book.risk[rows] = 1 / (1 + np.exp(-without))
-    book.uplift[rows] = book.risk[rows] - 1 / (1 + np.exp(-(without + response)))
+    def _chosen(
+        self, world: WorldView, model: ChurnModel, open_to: NDArray[np.bool_], members: NDArray[np.int64]
+    ) -> NDArray[np.bool_]:
+        """(people,) the largest predicted gains from an offer, if any is predicted, then the highest risks."""
+        offers = np.rint(self.reach * members).astype(np.int64)
+        sensitive = np.rint(self.targeting * offers).astype(np.int64)
+        chosen = np.zeros(len(open_to), np.bool_)
+        for guess, count in ((model.uplift, sensitive), (model.risk, offers - sensitive)):
+            if count.any():
+                rows, bounds = ascending(-guess, open_to, world.starts)
+                _choose(rows, bounds, guess, count, chosen)
+        return chosen

@@ -57,7 +57,7 @@ class DigitalAssets(Strategy):
     }
     neutral: ClassVar[dict[str, float]] = {"data": 0, "courses": 0, "licensing": 0}
 
-    data: float = lever(0.2, 0, 1, step=0.05, unit="index", zh="数据产品深度", en="Depth of data products",
+    data: float = lever(0.2, 0, 1, step=0.05, plausible=(0, 1), unit="index", zh="数据产品深度", en="Depth of data products",
                         help_zh="0 不出售数据洞察，1 把个人数据用到极致。",
                         help_en="0 sells no insight from data, 1 uses personal data to the utmost.")  # fmt: skip
     courses: float = lever(0.1, 0, 1, step=0.05, unit="1/week", zh="课程推介频率", en="Rate of course offers",
@@ -103,18 +103,18 @@ class DigitalAssets(Strategy):
         if self.courses > 0:
             taken = world.notebook.taken
             ready = (taken == 0) | (world.week - taken > HALF_A_YEAR)
-            effects.add_to(Channel.COURSE, np.float32(self.courses) * ready.astype(np.float32))
+            effects.add_where(Channel.COURSE, ready, self.courses)
             effects.add(Channel.COURSE_PRICE, self.course_price)
             effects.add(Channel.FATIGUE, self.pitching * self.courses)
         if self.licensing > 0:
-            activity = np.where(world.members["status"] == Status.MEMBER, world.members["activity"], 0)
-            creators = np.where(activity >= CREATING, activity, 0).astype(np.float64)
+            activity = world.members["activity"]
+            creates = (world.members["status"] == Status.MEMBER) & (activity >= CREATING)
             unpaid = self.exploited * self.licensing * (1 - self.creator_share) ** 2
-            effects.add_to(Channel.DOUBT, np.float32(unpaid) * (creators > 0).astype(np.float32))
+            effects.add_where(Channel.DOUBT, creates, unpaid)
             if self.creator_share > 0:
-                works = np.maximum(np.bincount(world.world, creators, world.worlds), 1e-9)
-                share = creators * (self.creator_share * world.notebook.licences / works)[world.world]
-                effects.add_to(Channel.PAYOUT, share.astype(np.float32))
+                works = activity * creates
+                each = self.creator_share * world.notebook.licences / np.maximum(world.sum(works), 1e-9)
+                effects.add_to(Channel.PAYOUT, works * each.astype(np.float32)[world.world])
 
     def income(self, world: WorldView) -> NDArray[np.float64]:
         """Worth · depth · members + price · courses sold + licensing · fee · mean weekly posts of the last quarter."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
-from simulation.effects import Channel, Effects, Floats
+from simulation.effects import Channel, Effects
 from simulation.members import Status
 from simulation.params import lever, setting, uncertainty
 from simulation.strategies.base import Strategy
@@ -24,6 +25,21 @@ class Casebook:
     """What the authority did: (worlds,) whether it fined this week."""
 
     fined: NDArray[np.bool_]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _due(paid: Any, referrer: Any, rates: Any) -> Any:
+    """Commission of every recruiter on what the people below them paid, level by level."""
+    due = np.zeros(len(paid))
+    for i in range(len(paid)):
+        if paid[i] > 0.0:
+            upline = referrer[i]
+            for rate in rates:
+                if upline < 0:
+                    break
+                due[upline] += rate * paid[i]
+                upline = referrer[upline]
+    return due.astype(np.float32)
 
 
 class Distribution(Strategy):
@@ -106,24 +122,18 @@ class Distribution(Strategy):
         effects.add(Channel.DOUBT, np.where(fined, self.scandal, 0.0).astype(np.float32))
         world.notebook.fined[:] = fined
 
-    def _commissions(self, world: WorldView) -> Floats:
+    def _commissions(self, world: WorldView) -> NDArray[np.float32]:
         """(people,) ¥ on last week's orders that each recruiter gets."""
-        paid, referrer = world.log["paid"], world.members["referrer"]
-        due, upline = np.zeros(len(paid)), referrer
-        for rate in self.rates:
-            linked = np.flatnonzero(upline >= 0)
-            due += rate * np.bincount(upline[linked], paid[linked], len(paid))
-            upline = np.where(upline >= 0, referrer[upline], -1)
-        return due.astype(np.float32)
+        return np.asarray(_due(world.log["paid"], world.members["referrer"], np.asarray(self.rates)))
 
     def _fined(self, world: WorldView) -> NDArray[np.bool_]:
         """(worlds,) where the authority comes this week: three levels are paid and have formed, with enough people."""
         if self.depth < RISKY_DEPTH:
             return np.zeros(world.worlds, np.bool_)
         chain = np.where(world.members["status"] == Status.MEMBER, world.members["chain"], 0)
-        recruits = np.bincount(world.world, chain > 0, world.worlds)
+        recruits = world.count(chain > 0)
         formed = np.maximum.reduceat(chain, world.starts[:-1]) >= RISKY_DEPTH - 1
-        return (recruits >= self.people) & formed & (world.coins(INSPECTION)[world.starts[:-1], 0] < self.risk)
+        return (recruits >= self.people) & formed & (world.lots(INSPECTION)[:, 0] < self.risk)
 
     def bill(self, world: WorldView) -> NDArray[np.float64]:
         """System + Σ rate of a level · paid by people with so many links above them + fines."""

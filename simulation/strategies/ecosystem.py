@@ -99,7 +99,7 @@ class Ecosystem(Strategy):
             return
         partners: Partners = world.notebook
         count = partners.count
-        members = np.bincount(world.world, world.members["status"] == Status.MEMBER, world.worlds)
+        members = world.count(world.members["status"] == Status.MEMBER)
         earned = self.share * members * self.sales / (count + self.plenty)
         pull = np.where(effects.funded, np.clip(earned / (self.wanted + self.fee) - 1, -1, 1), -1.0)
         count += self.speed * (count + PROBING) * pull

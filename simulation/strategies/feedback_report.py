@@ -94,7 +94,7 @@ class FeedbackReport(Strategy):
         posts, complaints, tasks = (world.log[name] for name in ("posts", "unresolved", "invited_to_task"))
         inbox.spoke |= (posts > 0) | (complaints > 0) | (tasks > 0)
         raised = self.voiced * posts + complaints + tasks
-        inbox.issues += np.bincount(world.world, raised, world.worlds)
+        inbox.issues += world.sum(raised)
         if not self.due(world.week):
             return
         promised = self.promise * inbox.issues

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from simulation.effects import Channel, Effects
 from simulation.members import Status
 from simulation.params import lever, setting, uncertainty
 from simulation.strategies.base import Strategy
+from simulation.streams import normal
 from simulation.view import WorldView
 
 DRAW = 3200
@@ -44,6 +45,21 @@ class Loops:
     spreads: list[NDArray[np.float64]] = field(default_factory=list)
     shares: list[NDArray[np.float64]] = field(default_factory=list)
     decided: bool = False
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _send(coins: Any, chosen: Any, starts: Any, mean: Any, spread: Any, assignments: Any) -> None:
+    """Draw a score of each arm for everybody chosen, and put them where it is highest; nobody else is in a cell."""
+    for world in range(len(mean)):
+        for i in range(starts[world], starts[world + 1]):
+            assignments[i] = -1
+            if chosen[i]:
+                best = -np.inf
+                for arm in range(len(ARMS)):
+                    drawn = mean[world, arm] + spread[world, arm] * normal(coins[i, arm])
+                    if drawn > best:
+                        best = drawn
+                        assignments[i] = arm
 
 
 class FiveLoop(Strategy):
@@ -116,13 +132,12 @@ class FiveLoop(Strategy):
         if book.decided:
             self._score(world, book, member)
             self._assign(world, book, member & effects.funded[world.world])
-        arm = np.where(member, book.assignments, -1)
-        service, content, offers = ((arm == k).astype(np.float32) for k in (SERVICE, CONTENT, OFFERS))
-        effects.add_to(Channel.CONTACT, 0.5 * service + np.float32(self.offers) * offers)
-        effects.add_to(Channel.RELEVANCE, 0.25 * service - 0.1 * offers)
-        effects.add_to(Channel.SELLING, 0.5 * service)
-        effects.add_to(Channel.SUPPLY, 2 * content)
-        effects.add_to(Channel.SAMENESS, 0.3 * content)
+        for arm, channel, amount in (
+            (SERVICE, Channel.CONTACT, 0.5), (OFFERS, Channel.CONTACT, self.offers),
+            (SERVICE, Channel.RELEVANCE, 0.25), (OFFERS, Channel.RELEVANCE, -0.1),
+            (SERVICE, Channel.SELLING, 0.5), (CONTENT, Channel.SUPPLY, 2), (CONTENT, Channel.SAMENESS, 0.3),
+        ):  # fmt: skip
+            effects.add_where(channel, member & (book.assignments == arm), amount)
 
     def bill(self, world: WorldView) -> NDArray[np.float64]:
         """System + messages · (cost + extra in the service cell) + content in weeks in which somebody gets it."""
@@ -130,7 +145,7 @@ class FiveLoop(Strategy):
             return np.zeros(world.worlds)
         arm = world.notebook.assignments
         reached = (world.members["status"] == Status.MEMBER) | (world.log["leaves"] > 0)
-        heads = [np.bincount(world.world, (arm == k) & reached, world.worlds) for k in range(len(ARMS))]
+        heads = [world.count((arm == k) & reached) for k in range(len(ARMS))]
         messages = (
             0.5 * heads[SERVICE] * (self.message_cost + self.service_cost)
             + self.offers * heads[OFFERS] * self.message_cost
@@ -158,9 +173,8 @@ class FiveLoop(Strategy):
     def _assign(self, world: WorldView, book: Loops, member: NDArray[np.bool_]) -> None:
         """Thompson sampling: everybody draws once from each arm's posterior and goes where the draw is highest."""
         mean, spread = self._believe(book)
-        drawn = mean[world.world] + spread[world.world] * ndtri(world.coins(DRAW).astype(float))
         chosen = member & (world.coins(DRAW + 1)[:, 0] < self.share)
-        book.assignments[:] = np.where(chosen, np.argmax(drawn, axis=1), -1)
+        _send(world.coins(DRAW), chosen, world.starts, mean, spread, book.assignments)
         place = world.world[chosen] * len(ARMS) + book.assignments[chosen]
         given = np.bincount(place, minlength=mean.size).reshape(mean.shape)
         book.means.append(mean)

@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from simulation.curves import novelty
-from simulation.effects import Channel, Effects, Floats
+from simulation.effects import Channel, Effects
 from simulation.members import Status
 from simulation.params import lever, setting, uncertainty
 from simulation.strategies.base import Strategy
+from simulation.tallies import ascending
 from simulation.view import WorldView
 
 ON_THE_BOARD = 0.1
 """Activity from which people appear on the leaderboard: a post within about 22 weeks."""
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _quantile(rows: Any, values: Any, q: float) -> float:
+    """Quantile of the values of rows that are in ascending order, between two of them on the straight line."""
+    at = (len(rows) - 1) * q
+    below = int(at)
+    above = min(below + 1, len(rows) - 1)
+    return values[rows[below]] + (at - below) * (values[rows[above]] - values[rows[below]])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _stand(rows: Any, bounds: Any, activity: Any, shown: float) -> Any:
+    place = np.zeros(len(activity), np.int8)
+    for world in range(len(bounds) - 1):
+        board = rows[bounds[world] : bounds[world + 1]]
+        if len(board) == 0:
+            continue
+        low, high = _quantile(board, activity, 0.5), _quantile(board, activity, 1.0 - shown)
+        for row in board:
+            if activity[row] >= high:
+                place[row] = 1
+            elif activity[row] < low:
+                place[row] = -1
+    return place
 
 
 class Gamification(Strategy):
@@ -89,23 +115,17 @@ class Gamification(Strategy):
         effects.add(Channel.FATIGUE, self.chore * (self.checkin + self.challenges) / 2)
         if self.leaderboard > 0:
             place = self._place(world)
-            seen = np.float32(self.leaderboard * fresh)
-            first, below = (place > 0).astype(np.float32), (place < 0).astype(np.float32)
-            effects.add_to(Channel.ESTEEM, seen * (np.float32(self.honour) * first - np.float32(self.slight) * below))
-            effects.add_to(Channel.POSTING, seen * np.float32(self.pull) * first)
+            seen = self.leaderboard * fresh
+            effects.add_where(Channel.ESTEEM, place > 0, seen * self.honour)
+            effects.add_where(Channel.ESTEEM, place < 0, -seen * self.slight)
+            effects.add_where(Channel.POSTING, place > 0, seen * self.pull)
 
-    def _place(self, world: WorldView) -> Floats:
+    def _place(self, world: WorldView) -> NDArray[np.int8]:
         """(people,) 1 for the first on their world's board, −1 for its lower half, 0 for those between and off it."""
-        activity, member = world.members["activity"], world.members["status"] == Status.MEMBER
-        place = np.zeros(len(activity), np.float32)
-        for first, last in pairwise(world.starts):
-            rows = slice(first, last)
-            on_board = member[rows] & (activity[rows] >= ON_THE_BOARD)
-            if on_board.any():
-                low, high = np.quantile(activity[rows][on_board], (0.5, 1 - self.shown))
-                place[rows][on_board & (activity[rows] < low)] = -1
-                place[rows][on_board & (activity[rows] >= high)] = 1
-        return place
+        activity = world.members["activity"]
+        on_board = (world.members["status"] == Status.MEMBER) & (activity >= ON_THE_BOARD)
+        rows, bounds = ascending(activity, on_board, world.starts)
+        return np.asarray(_stand(rows, bounds, activity, self.shown))
 
     def bill(self, world: WorldView) -> NDArray[np.float64]:
         """Members · points · check-in + people who posted · prize · (challenges + leaderboard)/2."""

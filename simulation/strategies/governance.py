@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from math import sqrt
+from typing import Any, ClassVar
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
+from simulation.curves import saturate
 from simulation.effects import Channel, Effects
 from simulation.members import Status
 from simulation.params import lever, setting, uncertainty
@@ -16,7 +19,7 @@ from simulation.view import WorldView
 
 UNDECIDED, BROAD, CAPTURED = 0, 1, 2
 TOP = 0.1
-FAIR_PAYOUT = 0.25
+FAIR_PAYOUT = 0.05
 """¥ a week at which a dividend has most of its effect on trust: what matters is to have been thought of."""
 
 
@@ -43,6 +46,31 @@ class Chamber:
     due: int = 0
     power: list[NDArray[np.float64]] = field(default_factory=list)
     captured: list[NDArray[np.bool_]] = field(default_factory=list)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _powers(member: Any, tokens: Any, gamma: float) -> Any:
+    """tokens^γ of every member."""
+    power = np.zeros(len(member))
+    for i in range(len(member)):
+        if member[i]:
+            if gamma in {0.0, 1.0}:
+                power[i] = tokens[i] if gamma == 1.0 else 1.0
+            else:
+                power[i] = sqrt(tokens[i]) if gamma == 0.5 else tokens[i] ** gamma
+    return power
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _pay(power: Any, each: Any, starts: Any, fairness: float) -> tuple[Any, Any]:
+    """¥ of the dividend that each gets, and the evidence in it: fairness · tanh(share/fair payout)."""
+    share, fair = np.zeros(len(power), np.float32), np.zeros(len(power), np.float32)
+    for world in range(len(each)):
+        for i in range(starts[world], starts[world + 1]):
+            if power[i] > 0.0:
+                share[i] = each[world] * power[i]
+                fair[i] = fairness * saturate(share[i] / FAIR_PAYOUT)
+    return share, fair
 
 
 class Governance(Strategy):
@@ -87,8 +115,11 @@ class Governance(Strategy):
                                help_zh="人人有份的决定每周带给尊重与成长需求的增益。",
                                help_en="Weekly gain of esteem and growth while a decision that all had a part in is in force.")  # fmt: skip
     fairness: float = uncertainty(0.01, 0, 0.2, step=0.005, unit="index", zh="公正的信任证据", en="Evidence in being treated fairly",
-                                  help_zh="决定照顾到自己、分红想到自己，每周增加多少信任证据。",
-                                  help_en="Weekly evidence for trust in a decision that favours oneself, and in a fair dividend.")  # fmt: skip
+                                  help_zh="决定照顾到自己，每周增加多少信任证据。",
+                                  help_en="Weekly evidence for trust in a decision that favours oneself.")  # fmt: skip
+    sharing: float = uncertainty(0.03, 0, 0.2, step=0.005, unit="index", zh="分红的信任证据", en="Evidence in a dividend",
+                                 help_zh="分红想到自己，每周增加多少信任证据。",
+                                 help_en="Weekly evidence for trust in having been thought of when sales are shared.")  # fmt: skip
     capture: float = uncertainty(0.06, 0, 0.5, step=0.01, unit="index", zh="被少数人把持的怀疑", en="Doubt under capture",
                                  help_zh="决定被少数人把持时，其余成员每周增加多少怀疑。",
                                  help_en="Weekly evidence against trust for the rest while a captured decision is in force.")  # fmt: skip
@@ -113,17 +144,17 @@ class Governance(Strategy):
             return
         book = world.notebook
         member = world.members["status"] == Status.MEMBER
-        tokens = np.where(member, world.members["tokens"], 0).astype(np.float64)
-        power = np.where(member, np.power(tokens, self.gamma), 0.0)
+        tokens = world.members["tokens"]
+        power = _powers(member, tokens, self.gamma)
         effects.add(Channel.POSTING, self.contribution * self.gamma)
         if self.cycle > 0:
             self._sit(world, effects, book, member, tokens, power)
-        book.dividends = self.dividend * np.bincount(world.world, world.log["paid"], world.worlds)
+        book.dividends = self.dividend * world.sum(world.log["paid"])
         if self.dividend > 0:
-            whole = np.bincount(world.world, power, world.worlds)
-            share = (book.dividends / np.maximum(whole, 1e-9))[world.world] * power
-            effects.add_to(Channel.PAYOUT, share.astype(np.float32))
-            effects.add_to(Channel.GOOD, (self.fairness * np.tanh(share / FAIR_PAYOUT)).astype(np.float32))
+            each = book.dividends / np.maximum(world.sum(power), 1e-9)
+            share, fair = _pay(power, each, world.starts, self.sharing)
+            effects.add_to(Channel.PAYOUT, share)
+            effects.add_to(Channel.GOOD, fair)
 
     def bill(self, world: WorldView) -> NDArray[np.float64]:
         """Ledger + a vote in weeks in which one is held + dividends paid."""
@@ -138,7 +169,7 @@ class Governance(Strategy):
         effects: Effects,
         book: Chamber,
         member: NDArray[np.bool_],
-        tokens: NDArray[np.float64],
+        tokens: NDArray[np.float32],
         power: NDArray[np.float64],
     ) -> None:
         if book.called == world.week - 1 and book.called > 0:
@@ -165,15 +196,15 @@ class Governance(Strategy):
             effects.add(channel, np.float32(gain) * broad)
         if (book.ruling == CAPTURED).any():
             under = (book.ruling == CAPTURED)[world.world]
-            effects.add_to(Channel.GOOD, np.float32(self.fairness) * (under & book.top))
-            effects.add_to(Channel.DOUBT, np.float32(self.capture) * (under & ~book.top))
+            effects.add_where(Channel.GOOD, under & book.top, self.fairness)
+            effects.add_where(Channel.DOUBT, under & ~book.top, self.capture)
 
     def _count(
         self,
         world: WorldView,
         book: Chamber,
         member: NDArray[np.bool_],
-        tokens: NDArray[np.float64],
+        tokens: NDArray[np.float32],
         power: NDArray[np.float64],
     ) -> None:
         """Measure which share of the power cast the top decile cast; above one half the decision is theirs."""
@@ -182,8 +213,8 @@ class Governance(Strategy):
             rows = np.flatnonzero(member[world.starts[w] : world.starts[w + 1]]) + world.starts[w]
             book.coming_top[rows[np.argsort(-tokens[rows], kind="stable")[: int(np.ceil(TOP * len(rows)))]]] = True
         cast = np.where(world.log["voted"] > 0, power, 0.0)
-        whole = np.bincount(world.world, cast, world.worlds)
-        theirs = np.bincount(world.world, np.where(book.coming_top, cast, 0.0), world.worlds)
+        whole = world.sum(cast)
+        theirs = world.sum(np.where(book.coming_top, cast, 0.0))
         share = np.where(whole > 0, theirs / np.maximum(whole, 1e-9), np.nan)
         book.coming = np.where(whole > 0, np.where(share > 0.5, CAPTURED, BROAD), UNDECIDED).astype(np.int8)
         book.power.append(share)

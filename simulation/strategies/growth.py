@@ -94,7 +94,7 @@ class Growth(Strategy):
         """
         campaign: Campaign = world.notebook
         status = world.members["status"]
-        prospects = np.bincount(world.world, status == Status.PROSPECT, world.worlds)
+        prospects = world.count(status == Status.PROSPECT)
         reach = 1 - self.narrow * self.niche
         aimed = prospects * reach
         campaign.spent = np.minimum(self.budget, aimed * self.cap * self.cpm / 1000)
@@ -105,17 +105,17 @@ class Growth(Strategy):
             effects.add(Channel.MEDIA, hazard.astype(np.float32))
         if self.niche > 0:
             won = (status == Status.MEMBER) & (world.members["source"] == Source.MEDIA)
-            effects.add_to(Channel.FUNCTIONAL, np.float32(self.fit * self.niche) * won)
-            effects.add_to(Channel.CHURN, np.float32(-self.staying * self.niche) * won)
-            effects.add_to(Channel.RELEVANCE, np.float32(self.relevance * self.niche) * won)
+            effects.add_where(Channel.FUNCTIONAL, won, self.fit * self.niche)
+            effects.add_where(Channel.CHURN, won, -self.staying * self.niche)
+            effects.add_where(Channel.RELEVANCE, won, self.relevance * self.niche)
         if self.seeds > 0 and world.week < self.start + self.seed_weeks:
             if not campaign.picked:
                 founders = (status == Status.MEMBER) & (world.members["source"] == Source.FOUNDER)
                 campaign.seeds = founders & (world.coins(PICKING)[:, 0] < self.seeds)
                 campaign.picked = True
             seeds = campaign.seeds & (status == Status.MEMBER)
-            effects.add_to(Channel.VOICE, np.float32(self.talk) * seeds)
-            effects.add_to(Channel.REFERRAL, np.float32(self.inviting) * seeds)
+            effects.add_where(Channel.VOICE, seeds, self.talk)
+            effects.add_where(Channel.REFERRAL, seeds, self.inviting)
 
     def bill(self, world: WorldView) -> NDArray[np.float64]:
         """Advertising really bought + seed users who are still there · cost while the care lasts."""
@@ -123,4 +123,4 @@ class Growth(Strategy):
         if world.week >= self.start + self.seed_weeks:
             return campaign.spent.copy()
         seeds = campaign.seeds & (world.members["status"] == Status.MEMBER)
-        return campaign.spent + self.seed_cost * np.bincount(world.world, seeds, world.worlds)
+        return campaign.spent + self.seed_cost * world.count(seeds)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from simulation.effects import Channel, Effects
 from simulation.members import Status
 from simulation.params import lever, setting, uncertainty
 from simulation.strategies.base import Strategy
+from simulation.tallies import ascending, ranks
 from simulation.view import WorldView
 
 REVIEW_WEEKS = 13
@@ -28,8 +30,72 @@ class Nodes:
 
     chosen: NDArray[np.bool_]
     closeness: NDArray[np.float32]
-    followers_of: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, np.intp))
-    """(ties,) person whose tie it is, so that sums over ties need no loop."""
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _central(indptr: Any, indices: Any, member: Any, starts: Any) -> tuple[Any, Any]:
+    """PageRank among members, and each member's ties to members; ties with a person outside carry nothing."""
+    people = len(member)
+    degree, base = np.zeros(people, np.int64), np.zeros(people)
+    for world in range(len(starts) - 1):
+        here = 0
+        for i in range(starts[world], starts[world + 1]):
+            here += member[i]
+        for i in range(starts[world], starts[world + 1]):
+            if member[i]:
+                base[i] = 1.0 / here
+                for k in range(indptr[i], indptr[i + 1]):
+                    degree[i] += member[indices[k]]
+    central, passed = base.copy(), np.zeros(people)
+    for _ in range(ITERATIONS):
+        for i in range(people):
+            passed[i] = central[i] / max(degree[i], 1)
+        for i in range(people):
+            if member[i]:
+                got = 0.0
+                for k in range(indptr[i], indptr[i + 1]):
+                    got += passed[indices[k]]
+                central[i] = (1.0 - DAMPING) * base[i] + DAMPING * got
+    return central, degree
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _pick(rows: Any, bounds: Any, share: float, chosen: Any) -> None:
+    """The first share of each world's rows, at least one."""
+    chosen[:] = False
+    for world in range(len(bounds) - 1):
+        here = bounds[world + 1] - bounds[world]
+        for k in range(min(max(int(np.rint(share * here)), 1), here)):
+            chosen[rows[bounds[world] + k]] = True
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _own(indptr: Any, indices: Any, chosen: Any) -> Any:
+    """Share of each person's followers that is theirs: who hears the same from three nodes counts a third for each."""
+    people = len(chosen)
+    part, own = np.zeros(people), np.zeros(people)
+    for i in range(people):
+        heard = 0
+        for k in range(indptr[i], indptr[i + 1]):
+            heard += chosen[indices[k]]
+        part[i] = 1.0 / max(heard, 1)
+    for i in range(people):
+        for k in range(indptr[i], indptr[i + 1]):
+            own[i] += part[indices[k]]
+        own[i] /= max(indptr[i + 1] - indptr[i], 1)
+    return own
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _void(indptr: Any, indices: Any, gone: Any, left: Any, week: int) -> Any:
+    """What each person misses: 2^(−Δt/4) for every node among their ties that has left, at most three in all."""
+    felt = np.zeros(len(gone), np.float32)
+    for i in range(len(gone)):
+        if gone[i]:
+            fresh = 0.5 ** ((week - left[i]) / HALF_LIFE)
+            for k in range(indptr[i], indptr[i + 1]):
+                felt[indices[k]] = min(felt[indices[k]] + fresh, MOST_GAPS)
+    return felt
 
 
 class KeyNodes(Strategy):
@@ -90,59 +156,32 @@ class KeyNodes(Strategy):
             return
         nodes: Nodes = world.notebook
         member = world.members["status"] == Status.MEMBER
-        if (world.week - self.start) % REVIEW_WEEKS == 0 or len(nodes.followers_of) == 0:
+        if (world.week - self.start) % REVIEW_WEEKS == 0:
             self._choose(world, nodes, member)
         empowered = nodes.chosen & member
-        support = np.float32(self.support)
+        support, left = np.float32(self.support), world.members["left"]
         effects.add_to(Channel.VOICE, np.float32(self.reach) * support * nodes.closeness * empowered)
-        effects.add_to(Channel.RECOGNITION, np.float32(self.honour) * support * empowered)
-        since = world.week - world.members["left"]
-        gone = nodes.chosen & ~member & (world.members["left"] >= 0) & (since <= FELT_WEEKS)
+        effects.add_where(Channel.RECOGNITION, empowered, self.honour * self.support)
+        gone = nodes.chosen & ~member & (left >= max(world.week - FELT_WEEKS, 0))
         if gone.any():
-            fresh = np.where(gone, 0.5 ** (since / HALF_LIFE), 0.0)
-            felt = np.bincount(nodes.followers_of, fresh[world.connections[1]], len(member))
-            felt = np.minimum(felt, MOST_GAPS).astype(np.float32)
+            felt = _void(*world.connections, gone, left, world.week)
             effects.add_to(Channel.CHURN, np.float32(self.void) * support * felt)
 
     def _choose(self, world: WorldView, nodes: Nodes, member: NDArray[np.bool_]) -> None:
         """The first share · members of each world by (1 − koc) · rank of PageRank + koc · rank of activity."""
-        indptr, indices = world.connections
-        people = len(member)
-        nodes.followers_of = np.repeat(np.arange(people), np.diff(indptr))
-        # Ties with a person outside the community carry nothing.
-        live = member[nodes.followers_of] & member[indices]
-        one, other = nodes.followers_of[live], indices[live]
-        degree = np.bincount(one, minlength=people)
-        per_world = np.maximum(np.bincount(world.world, member, world.worlds), 1)
-        base = (member / per_world[world.world]).astype(np.float64)
-        central = base.copy()
-        for _ in range(ITERATIONS):
-            passed = central / np.maximum(degree, 1)
-            central = (1 - DAMPING) * base + DAMPING * np.bincount(one, passed[other], people)
+        central, degree = _central(*world.connections, member, world.starts)
         active = world.members["activity"] + 0.5 * world.members["orders"]
-        mean = np.bincount(world.world, degree, world.worlds) / per_world
+        score = (1 - self.koc) * ranks(central, member, world.starts) + self.koc * ranks(active, member, world.starts)
+        # Turned round, so that of two on a par the first row comes first.
+        rows, bounds = ascending(-score, member, world.starts)
+        _pick(rows, bounds, self.share, nodes.chosen)
+        mean = world.sum(degree) / np.maximum(world.count(member), 1)
         relative = degree / np.maximum(mean, 1e-9)[world.world]
-        nodes.chosen[:] = False
-        for place in range(world.worlds):
-            rows = world.starts[place] + np.flatnonzero(member[world.starts[place] : world.starts[place + 1]])
-            score = (1 - self.koc) * _rank(central[rows]) + self.koc * _rank(active[rows])
-            count = max(round(self.share * len(rows)), 1)
-            nodes.chosen[rows[np.argsort(-score, kind="stable")[:count]]] = True
-        # Who hears the same from three nodes counts a third for each.
-        heard = np.bincount(nodes.followers_of, nodes.chosen[indices], people)
-        shared = np.bincount(nodes.followers_of, 1.0 / np.maximum(heard[indices], 1.0), people)
-        own = shared / np.maximum(np.diff(indptr), 1)
+        own = _own(*world.connections, nodes.chosen)
         nodes.closeness = (own / (1.0 + self.distance * relative)).astype(np.float32)
 
     def bill(self, world: WorldView) -> NDArray[np.float64]:
         """Empowered members · fee · support."""
         nodes: Nodes = world.notebook
         paid = nodes.chosen & (world.members["status"] == Status.MEMBER)
-        return np.asarray(np.bincount(world.world, paid, world.worlds) * self.fee * self.support, np.float64)
-
-
-def _rank(values: NDArray[Any]) -> NDArray[Any]:
-    """Place of each value from 0 to just below 1, lower rows first on a par."""
-    place = np.empty(len(values))
-    place[np.argsort(values, kind="stable")] = np.arange(len(values)) / max(len(values), 1)
-    return place
+        return np.asarray(world.count(paid) * (self.fee * self.support), np.float64)

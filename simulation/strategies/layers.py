@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from simulation.effects import Channel, Effects
 from simulation.members import Status
 from simulation.params import lever, setting, uncertainty
 from simulation.strategies.base import Strategy
+from simulation.tallies import ascending, ranks
 from simulation.view import WorldView
 
 OUTSIDE, AUTOMATED, WORKSHOP, PERSONAL = -1, 0, 1, 2
@@ -23,13 +25,27 @@ class Layering:
 
     Attributes:
         layer: (people,) 2 one-to-one, 1 workshops, 0 automated, −1 for who was no member when layers were drawn.
-        fallen: (people,) who has just fallen out of the top layer.
+        fallen: (people,) who fell out of the top when layers were last drawn.
         analysed: Whether the layers were drawn anew this week.
     """
 
     layer: NDArray[np.int8]
     fallen: NDArray[np.bool_]
     analysed: bool = False
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _deal(rows: Any, bounds: Any, top: float, middle: float, layer: Any, fallen: Any) -> None:
+    """Put the first share of each world's rows at the top, the next in the middle, and note who fell from the top."""
+    fallen[:] = layer == PERSONAL
+    layer[:] = OUTSIDE
+    for world in range(len(bounds) - 1):
+        here = bounds[world + 1] - bounds[world]
+        first, next_ = int(np.rint(top * here)), int(np.rint(middle * here))
+        for k in range(here):
+            row = rows[bounds[world] + k]
+            layer[row] = PERSONAL if k < first else WORKSHOP if k < first + next_ else AUTOMATED
+            fallen[row] &= layer[row] != PERSONAL
 
 
 class Layers(Strategy):
@@ -100,32 +116,30 @@ class Layers(Strategy):
         if self.top == self.middle == self.automation == 0:
             return
         book = world.notebook
-        book.fallen[:] = False
         book.analysed = (world.week - self.start) % self.every == 0
         if book.analysed:
             self._draw_layers(world, book)
         member = world.members["status"] == Status.MEMBER
-        personal, workshop, machine = (
-            (member & (book.layer == layer)).astype(np.float32) for layer in (PERSONAL, WORKSHOP, AUTOMATED)
-        )
-        hurt = (book.fallen & member).astype(np.float32)
+        personal, workshop, machine = (member & (book.layer == layer) for layer in (PERSONAL, WORKSHOP, AUTOMATED))
         if self.top > 0:
-            effects.add_to(Channel.CONTACT, 0.5 * personal)
-            effects.add_to(Channel.HUMAN, 0.8 * personal)
-            effects.add_to(Channel.RELEVANCE, 0.3 * personal)
-            effects.add_to(Channel.ESTEEM, np.float32(self.care) * personal - np.float32(self.fall) * hurt)
+            effects.add_where(Channel.CONTACT, personal, 0.5)
+            effects.add_where(Channel.HUMAN, personal, 0.8)
+            effects.add_where(Channel.RELEVANCE, personal, 0.3)
+            effects.add_where(Channel.ESTEEM, personal, self.care)
+            if book.analysed:
+                effects.add_where(Channel.ESTEEM, book.fallen & member, -self.fall)
         if self.middle > 0:
-            effects.add_to(Channel.SALON, np.float32(self.invitations) * workshop)
+            effects.add_where(Channel.SALON, workshop, self.invitations)
         if self.automation > 0:
-            effects.add_to(Channel.CONTACT, np.float32(-0.1 * self.automation) * machine)
-            effects.add_to(Channel.SELLING, np.float32(0.15 * self.automation) * machine)
+            effects.add_where(Channel.CONTACT, machine, -0.1 * self.automation)
+            effects.add_where(Channel.SELLING, machine, 0.15 * self.automation)
 
     def bill(self, world: WorldView) -> NDArray[np.float64]:
         """Members looked after · cost + members in the workshop layer · cost + rankings, automation being free."""
         if self.top == self.middle == self.automation == 0:
             return np.zeros(world.worlds)
-        layer = np.where(world.members["status"] == Status.MEMBER, world.notebook.layer, OUTSIDE)
-        heads = [np.bincount(world.world, layer == which, world.worlds) for which in (PERSONAL, WORKSHOP)]
+        member = world.members["status"] == Status.MEMBER
+        heads = [world.count(member & (world.notebook.layer == which)) for which in (PERSONAL, WORKSHOP)]
         return (
             heads[0] * self.personal_cost + heads[1] * self.workshop_cost + self.analysis_cost * world.notebook.analysed
         )
@@ -139,22 +153,8 @@ class Layers(Strategy):
         # Who has been silent for longer than usually between two orders has probably gone for good.
         usual = tenure / (members["orders"] + 1)
         clv = members["spent"] / (tenure + 8) * usual / (usual + recency)
-        before = book.layer.copy()
-        for w in range(world.worlds):
-            here = slice(world.starts[w], world.starts[w + 1])
-            rows = np.flatnonzero(members["status"][here] == Status.MEMBER) + world.starts[w]
-            book.layer[here] = OUTSIDE
-            rfm = sum(_ranks(column[rows]) for column in (-recency, members["orders"], members["spent"]))
-            order = rows[np.argsort(-((1 - self.value) * rfm / 3 + self.value * _ranks(clv[rows])), kind="stable")]
-            first = round(self.top * len(rows))
-            book.layer[order] = AUTOMATED
-            book.layer[order[first : first + round(self.middle * len(rows))]] = WORKSHOP
-            book.layer[order[:first]] = PERSONAL
-        book.fallen[:] = (before == PERSONAL) & (book.layer != PERSONAL)
-
-
-def _ranks(values: NDArray[np.generic]) -> NDArray[np.float64]:
-    """Rank of each value, 0 for the smallest and 1 for the largest; equal values stand in the order of rows."""
-    ranks = np.empty(len(values))
-    ranks[np.argsort(values, kind="stable")] = np.arange(len(values)) / max(len(values) - 1, 1)
-    return ranks
+        member = members["status"] == Status.MEMBER
+        rank = [ranks(column, member, world.starts) for column in (-recency, members["orders"], members["spent"], clv)]
+        score = (1 - self.value) * (rank[0] + rank[1] + rank[2]) / 3 + self.value * rank[3]
+        rows, bounds = ascending(-score, member, world.starts)
+        _deal(rows, bounds, self.top, self.middle, book.layer, book.fallen)

@@ -69,16 +69,17 @@ class Onboarding(Strategy):
             return
         tenure = world.week - world.members["joined"]
         new = self._new(world, tenure)
-        needed = np.where(new, np.exp((1 - tenure) / np.float32(self.familiar)), 0).astype(np.float32) * self.intensity
-        effects.add_to(Channel.FUNCTIONAL, self.usefulness * needed)
-        effects.add_to(Channel.BELONGING, self.warmth * needed)
-        effects.add_to(Channel.REPLY, self.answers * needed)
-        effects.add_to(Channel.FATIGUE, self.tiring * self.intensity**2 * new.astype(np.float32))
+        fading = np.exp((1 - np.arange(self.weeks + 1)) / self.familiar) * self.intensity
+        needed = np.where(new, fading.astype(np.float32)[np.where(new, tenure, 0)], np.float32(0))
+        effects.add_to(Channel.FUNCTIONAL, np.float32(self.usefulness) * needed)
+        effects.add_to(Channel.BELONGING, np.float32(self.warmth) * needed)
+        effects.add_to(Channel.REPLY, np.float32(self.answers) * needed)
+        effects.add_where(Channel.FATIGUE, new, self.tiring * self.intensity**2)
 
     def bill(self, world: WorldView) -> NDArray[np.float64]:
         """Newcomers · cost · intensity."""
         new = self._new(world, world.week - world.members["joined"])
-        return np.asarray(np.bincount(world.world, new, world.worlds) * self.cost * self.intensity, np.float64)
+        return np.asarray(world.count(new) * (self.cost * self.intensity), np.float64)
 
     def _new(self, world: WorldView, tenure: NDArray[np.int32]) -> NDArray[np.bool_]:
         """(people,) who is being guided: a member for one to so many weeks."""

@@ -101,7 +101,7 @@ class ProductIteration(Strategy):
         told = world.log["posts"] + WORTH_OF_A_COMPLAINT * world.log["unresolved"]
         told = told + WORTH_OF_A_RESULT * world.log["cocreated"].astype(np.int32)
         backlog.feedback *= 1 - self.staleness
-        backlog.feedback += np.bincount(world.world, told, world.worlds)
+        backlog.feedback += world.sum(told)
         backlog.fit *= 1 - self.obsolescence
         since = self.since_release(world.week)
         if since == 0:

@@ -105,8 +105,8 @@ class ReverseCustomisation(Strategy):
         effects.add(Channel.FATIGUE, self.asking * self.offer)
         book = world.notebook
         lately = (book.ordered > 0) & (world.week - book.ordered <= REPLACING)
-        effects.add_to(Channel.BUYING, np.float32(-self.replaced) * lately.astype(np.float32))
-        effects.add_to(Channel.DOUBT, np.float32(self.disappointment) * book.let_down.astype(np.float32))
+        effects.add_where(Channel.BUYING, lately, -self.replaced)
+        effects.add_where(Channel.DOUBT, book.let_down, self.disappointment)
 
     def income(self, world: WorldView) -> NDArray[np.float64]:
         """List value of what was produced this week · (1 + premium); people pay when their batch is made."""
@@ -136,9 +136,13 @@ class ReverseCustomisation(Strategy):
         book.refunds = np.where(late, book.count, 0.0)
         book.batches += full
         book.cancelled += book.refunds
-        book.let_down = (book.waiting > 0) & late[world.world]
-        book.ordered[book.let_down] = 0
         closed = full | late
-        book.waiting[closed[world.world]] = 0
+        book.let_down = np.zeros(len(book.waiting), np.bool_)
+        for place in np.flatnonzero(closed):
+            here = slice(world.starts[place], world.starts[place + 1])
+            if late[place]:
+                book.let_down[here] = book.waiting[here] > 0
+            book.waiting[here] = 0
+        book.ordered[book.let_down] = 0
         book.count[closed] = 0
         book.value[closed] = 0

@@ -48,6 +48,9 @@ class Salons(Strategy):
                                   help_zh="来的人是座位数两倍时，到场者归属需求的损失，也是增加的负面证据。",
                                   help_en="Loss of belonging, and evidence against trust, of guests where twice as many came "
                                           "as there are seats.")  # fmt: skip
+    acquainted: float = uncertainty(1.2, 0, 5, unit="evidence", zh="见面的信任证据", en="Evidence in having met", grade="V",
+                                    source="sign: Rocco 1998, trust online is repaired by meeting in person; size assumed",
+                                    help_zh="来过一次增加多少信任证据。", help_en="Evidence for trust in having come once.")  # fmt: skip
     tiring: float = uncertainty(0.05, 0, 1, zh="邀请的疲劳", en="Fatigue from invitations",
                                 help_zh="人人每周受邀时增加的疲劳。",
                                 help_en="Weekly fatigue where everybody is invited each week.")  # fmt: skip
@@ -57,17 +60,17 @@ class Salons(Strategy):
                             help_en="Hours a week for invitations and hosting; they count where the plan limits working time or pays a wage.")  # fmt: skip
 
     def act(self, world: WorldView, effects: Effects) -> None:
-        """Invite; where last week's guests exceeded the seats, they feel it now, up to twofold crowding."""
+        """Invite; who came last week trusts more now; where guests exceeded the seats they feel it, up to twofold crowding."""
         if self.invited == 0:
             return
         effects.add(Channel.SALON, self.invited)
         effects.add(Channel.FATIGUE, self.tiring * self.invited)
         came = world.log["salon"]
-        excess = np.clip(np.bincount(world.world, came, world.worlds) / self.capacity - 1, 0, 1)
+        effects.add_where(Channel.GOOD, came > 0, self.acquainted)
+        excess = np.clip(world.sum(came) / self.capacity - 1, 0, 1)
         if excess.any():
-            disappointed = (self.crowding * excess[world.world] * came).astype(np.float32)
-            effects.add_to(Channel.BELONGING, -disappointed)
-            effects.add_to(Channel.DOUBT, disappointed)
+            effects.add_where(Channel.BELONGING, came > 0, -self.crowding * excess)
+            effects.add_where(Channel.DOUBT, came > 0, self.crowding * excess)
 
     def bill(self, world: WorldView) -> NDArray[np.float64]:
         """Host + seats · cost of a seat + guests · cost of a guest."""

@@ -52,7 +52,7 @@ class ServiceAI(Strategy):
                             help_zh="关键节点上多大比例的失误转人工。", help_en="Share of failures handed to humans where it matters.")  # fmt: skip
     disclosed: float = lever(1, 0, 1, step=1, unit="share", zh="说明是 AI", en="Says that it is a machine",
                              help_zh="0 不说明，1 一开始就说明。", help_en="0 hides it, 1 says so at once.")  # fmt: skip
-    cost: float = setting(15, 0, 1e5, step=5, unit="¥/week", zh="系统成本", en="Cost of the system",
+    cost: float = setting(10, 0, 1e5, step=5, unit="¥/week", zh="系统成本", en="Cost of the system",
                           help_zh="全部由 AI 应答时每周的费用。", help_en="Weekly cost where machines answer all.")  # fmt: skip
     human_cost: float = setting(14, 0, 200, step=1, unit="¥/failure", zh="人工补救成本", en="Cost of a human repair",
         help_zh="每次失误都由人工处理时的单次成本；总成本随人工占比的平方上升。",
@@ -60,7 +60,7 @@ class ServiceAI(Strategy):
     fixed: float = uncertainty(0.12, 0, 0.15, step=0.01, unit="share", zh="AI 多解决的失误", en="Failures AI puts right",
                                help_zh="全部由 AI 应答时，多解决多大比例的失误。",
                                help_en="Further share of failures put right where machines answer all.")  # fmt: skip
-    prompt: float = uncertainty(0.006, 0, 0.1, step=0.001, unit="gain/week", zh="随时应答的用处", en="Use of prompt answers",
+    prompt: float = uncertainty(0.014, 0, 0.1, step=0.001, unit="gain/week", zh="随时应答的用处", en="Use of prompt answers",
                                 help_zh="全部由 AI 应答时，功能需求每周多得多少。",
                                 help_en="Weekly gain in functional needs where machines answer all.")  # fmt: skip
     trapped: float = uncertainty(0.5, 0, 2, unit="bad events", zh="困在机器里", en="Trapped with a machine",
@@ -101,7 +101,7 @@ class ServiceAI(Strategy):
         effects.add(Channel.BUYING, -self.aversion * self.ai * self.disclosed)
         stuck = self.trapped * self.ai * (1 - self.fallback)
         if stuck > 0:
-            effects.add_to(Channel.BAD, np.float32(stuck) * (world.log["unresolved"] > 0))
+            effects.add_where(Channel.BAD, world.log["unresolved"] > 0, stuck)
         hidden = self.ai * (1 - self.disclosed)
         if hidden > 0:
             self._hide(world, effects, hidden)
@@ -110,14 +110,14 @@ class ServiceAI(Strategy):
         talk: Talk = world.notebook
         member = world.members["status"] == Status.MEMBER
         served = member & ((world.log["contacts"] > 0) | (world.log["orders"] > 0)) & effects.funded[world.world]
-        members = np.maximum(np.bincount(world.world, member, world.worlds), 1)
-        know = np.bincount(world.world, talk.found & member, world.worlds) / members
+        members = np.maximum(world.count(member), 1)
+        know = world.count(talk.found & member) / members
         chance = (self.discovery * hidden * (1 + self.spread * know)).astype(np.float32)
         news = served & ~talk.found & (world.coins(DISCOVERY)[:, 0] < chance[world.world])
         talk.found |= news
-        effects.add_to(Channel.BAD, np.float32(self.deceived) * news)
-        effects.add_to(Channel.DOUBT, np.float32(self.suspicion) * (talk.found & member))
-        effects.add_to(Channel.BUYING, np.float32(self.passing * hidden) * ~talk.found)
+        effects.add_where(Channel.BAD, news, self.deceived)
+        effects.add_where(Channel.DOUBT, talk.found & member, self.suspicion)
+        effects.add_where(Channel.BUYING, ~talk.found, self.passing * hidden)
 
     def bill(self, world: WorldView) -> NDArray[np.float64]:
         """System · AI + repair cost · fallback² · failures."""

@@ -65,7 +65,7 @@ class Subscription(Strategy):
         effects.add(Channel.FEE, self.fee)
         effects.add(Channel.PERKS, self.worth * self.benefits - self.emptiness)
         subscribers = world.members["subscribed"] > 0
-        effects.add_to(Channel.FUNCTIONAL, np.float32(self.usefulness * self.benefits) * subscribers.astype(np.float32))
+        effects.add_where(Channel.FUNCTIONAL, subscribers, self.usefulness * self.benefits)
 
     def bill(self, world: WorldView) -> NDArray[np.float64]:
         """Running cost + subscribers · cost of benefits · benefits²: the easy ones come first."""

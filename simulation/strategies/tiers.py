@@ -36,9 +36,9 @@ class Tiers(Strategy):
                         help_zh="约一年内消费多少升到第一级；第二、三级为它的 2 倍和 4 倍；0 表示不设等级。",
                         help_en="Spend within about a year for rung 1; rungs 2 and 3 take 2 and 4 times it; "
                                 "0: no tiers.")  # fmt: skip
-    discount: float = lever(0.0, 0, 0.2, step=0.01, unit="share of list price", zh="每级折扣", en="Discount per rung",
+    discount: float = lever(0.0, 0, 0.2, step=0.01, plausible=(0, 0.1), unit="share of list price", zh="每级折扣", en="Discount per rung",
                             help_zh="每升一级再减多少价。", help_en="Further price cut with every rung.")  # fmt: skip
-    liability: float = setting(0.03, 0, 0.5, step=0.01, unit="share of spend", zh="权益成本率", en="Cost of benefits",
+    liability: float = setting(0.02, 0, 0.5, step=0.01, unit="share of spend", zh="权益成本率", en="Cost of benefits",
         help_zh="积分兑换与礼遇的成本，占有等级会员消费的比例。",
         help_en="Cost of points and perks as a share of what members with a tier spend.")  # fmt: skip
 

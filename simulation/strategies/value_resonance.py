@@ -84,12 +84,12 @@ class ValueResonance(Strategy):
         if not so_far.asked:
             so_far.sceptic = world.coins(LEANINGS)[:, 0] < self.sceptics
             so_far.asked = True
-        borne_out = np.minimum(self.claims, so_far.record)[world.world].astype(np.float32)
-        believed = np.where(so_far.sceptic, np.float32(0), borne_out)
-        effects.add_to(Channel.GOOD, np.float32(self.weight) * believed)
-        effects.add_to(Channel.DOUBT, np.float32(self.weight) * (np.float32(self.claims) - believed))
+        believed = np.minimum(self.claims, so_far.record)
+        effects.add_where(Channel.GOOD, ~so_far.sceptic, self.weight * believed)
+        effects.add(Channel.DOUBT, self.weight * self.claims)
+        effects.add_where(Channel.DOUBT, ~so_far.sceptic, -self.weight * believed)
         for need in (Channel.BELONGING, Channel.GROWTH):
-            effects.add_to(need, np.float32(self.meaning) * believed)
+            effects.add_where(need, ~so_far.sceptic, self.meaning * believed)
 
     def bill(self, world: WorldView) -> NDArray[np.float64]:
         """Deeds · cost · sales + claims · telling."""

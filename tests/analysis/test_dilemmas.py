@@ -11,22 +11,20 @@ from simulation.executor import SerialExecutor
 from simulation.experiment import run
 from simulation.results import Results
 
-MISSING = {"cocreate_success", "overload", "tokens_held"}
-"""Signatures that this engine does not show; the validation says so, and whoever mends the engine takes them out."""
-
 ROWS = {
     "paying_for_posts", "contact_frequency", "events", "personalisation", "referral_reward", "discount",
     "human_service",
     "transparency", "tiers", "hubs", "cocreation", "recognition", "size", "governance", "rescue", "horizon",
 }  # fmt: skip
-NEED_MORE_WORLDS = {"personal_with", "tiers_profit", "reward_peak", "hub_loss", "poor_quality", "hubs_saturate"}
-"""Small effects, whose mean may stray at this size; the full validation judges them."""
-NEED_FULL_SIZE = {"order_13_52", "order_52_104", "order_13_104", "contact_optimum", "events_retention"}
+NEAR = {"tiers_profit": (-0.15, 0.06), "tokens_held": (0.45, 0.95), "poor_quality": (-0.01, 0.05)}
+"""Levels that depend on the size (fixed costs, the richest tenth of few) and one that many worlds must tell apart: here
+their values must lie near the target, and the full validation judges them."""
+WORLDS, PEOPLE = 6, 1000
 
 
 @pytest.fixture(scope="module")
 def table() -> pd.DataFrame:
-    runs = dilemma_runs.experiments(4, 700)
+    runs = dilemma_runs.experiments(WORLDS, PEOPLE)
     results = {name: run(each, executor=SerialExecutor()) for name, each in runs.items()}
     return dilemmas.table(results).set_index("id")
 
@@ -34,10 +32,9 @@ def table() -> pd.DataFrame:
 @pytest.mark.parametrize("fact", dilemmas.SIGNATURES, ids=lambda fact: fact.id)
 def test_signature(table: pd.DataFrame, fact: acceptance.Fact) -> None:
     row = table.loc[fact.id]
-    if fact.id in NEED_MORE_WORLDS | NEED_FULL_SIZE:
-        assert np.isfinite(row["value"])
-    elif fact.id in MISSING:
-        assert row["verdict"] == "fails", f"{fact.en} shows by now: {row['value']}"
+    if fact.id in NEAR:
+        low, high = NEAR[fact.id]
+        assert low <= row["value"] <= high, f"{fact.en}: {row['value']} is not even near {fact.target}"
     else:
         assert row["verdict"] != "fails", f"{fact.en}: {row['value']} against {fact.target}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from simulation import factors
 from simulation.analysis import screening
 from simulation.analysis.acceptance import sized
 from simulation.params import Declared
@@ -58,7 +59,7 @@ def test_interaction_shows_in_sigma_and_never_as_an_effect_of_one_sign() -> None
     ],
 )
 def test_range_that_is_tried(given: Declared, span: tuple[float, float]) -> None:
-    assert screening.span(given) == span
+    assert factors.span(given) == span
 
 
 def test_every_uncertainty_and_lever_is_varied_and_no_setting() -> None:

@@ -9,8 +9,10 @@ import pytest
 from pages.parts import cards, evidence_parameters, evidence_validation
 from pages.parts.words import LANGUAGES, Words
 from simulation import ROOT
+from simulation.analysis import acceptance
 from simulation.analysis.claimed import CLAIMS
 from simulation.coverage import rows
+from simulation.scenario import load_scenario
 from simulation.strategies import STRATEGIES
 from tests.pages.test_pages import opened, served, sound, until
 
@@ -82,10 +84,17 @@ def stored() -> dict[str, Any]:
     ]  # fmt: skip
     sign = {"dilemma_zh": "甲", "dilemma_en": "A", "fact_zh": "乙", "fact_en": "B", "value": 0.1, "low": 0.05,
             "high": None, "target": "> 0", "verdict": "holds", "flips": None, "source": "Deci 1999"}  # fmt: skip
-    explain = [{"path": "a.b", "zh": "丙", "en": "C", "outcome": "profit", "finding": "always_wins"},
-               {"path": "a.c", "zh": "丁", "en": "D", "outcome": "", "finding": "never_matters"}]  # fmt: skip
+    ends = ("_in", "_at", "", "_low", "_high")
+    nowhere = dict.fromkeys(f"{what}{end}" for what in ("pays", "costs") for end in ends)
+    knowledge = {"pays_in": "knowledge", "pays_at": 0.08, "pays": 0.02, "pays_low": 0.01, "pays_high": 0.03}
+    lever = {"path": "a.b", "zh": "丙", "en": "C", "outcome": "profit", "finding": "always_wins"}
+    explain = [lever | nowhere | knowledge, lever | {"path": "a.c", "outcome": "", "finding": "never_matters"}]
+    moods = {mood: [0.04, "holds"] for mood in ("β_S = 0.8", "β_T = 0.5", "β_T = 4")} | {"β_S = 5": [-0.01, "fails"]}
+    fact = {"id": "best_lever", "value": 0.0123, "low": 0.005, "high": 0.02, "verdict": "holds"}
+    fact |= {"flips": "β_S = 5", "moods": moods}
+    exact = {"id": "published_bgnbd_r", "value": 0.243, "low": None, "high": None, "verdict": "holds", "moods": None}
     made = {"engine_version": "1", "created": "2030-01-02T03:04:05", "people": 2000, "seeds": [1, 10]}
-    return {"provenance": made, "facts": [], "dilemmas": [sign], "claims": claims, "screening": screening,
+    return {"provenance": made, "facts": [fact, exact], "dilemmas": [sign], "claims": claims, "screening": screening,
             "to_explain": explain}  # fmt: skip
 
 
@@ -108,8 +117,23 @@ def test_what_a_validation_has_stored_is_shown(language: str, monkeypatch: pytes
     app.segmented_control(key="evidence.sensitivity.outcome").set_value("retention_52").run()
     assert t.points(0.02).removeprefix("+") in set(app.dataframe[0].value["μ*"])
     sound(app)
+    explained = app.dataframe[1].value
+    title = load_scenario("knowledge").title.said(language)
+    place = t("evidence.place", type=title, level="0.08", change="+2.0% [+1.0%, +3.0%]")
+    assert explained[t("evidence.pays")].tolist() == [place, "–"]
+    assert explained[t("evidence.backfires")].tolist() == [t("evidence.nowhere"), "–"]
     app = section("facts", language)
-    sound(app)
+    assert t("evidence.stale") in sound(app)  # engine "1" is not today's
+    facts = app.dataframe[0].value.set_index(t("evidence.fact"))
+    names = {fact.id: fact.zh if language == "zh" else fact.en for fact in acceptance.FACTS}
+    lever, r = facts.loc[names["best_lever"]], facts.loc[names["published_bgnbd_r"]]
+    assert lever[t("evidence.simulated")] == "0.012 [0.005, 0.020]"
+    assert lever[t("evidence.verdict")] == t("evidence.verdict_holds")
+    assert lever[t("evidence.flips")] == "β_S = 5"
+    assert lever["β_S = 5"] == f"−0.010 · {t('evidence.verdict_fails')}"
+    assert lever["β_T = 4"] == f"0.040 · {t('evidence.verdict_holds')}"
+    assert r[t("evidence.simulated")] == "0.243" and r["β_S = 5"] == "–"
+    assert facts.loc[names["littles_law"], t("evidence.simulated")] == "–"
     assert app.dataframe[1].value[t("evidence.verdict")].tolist() == [t("evidence.verdict_holds")]
 
 

@@ -104,7 +104,7 @@ class Person(mesa.Agent):
         self.invites_sent = self.invites_seen = 0
 
     def invite(self) -> None:
-        """E4: Poisson(.03(1 + 6R)(T + S − .6)₊ min(k, 40)/10) invitations, at most three, each to a random friend."""
+        """E4: Poisson(.04(1 + 8R)(T + S − .6)₊ min(k, 40)/10) invitations, at most three, each to a random friend."""
         if self.status != MEMBER or not self.friends:
             return
         warmth = self.trust + self.satisfaction - 0.6

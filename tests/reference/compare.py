@@ -39,7 +39,7 @@ def _differ(name: str, columns: Any, agents: Any) -> list[str]:
     expected = np.array(agents)
     if columns.dtype.kind == "f":
         sums = name.startswith(("total", "ledger", "account", "received"))  # of much that may come to little
-        scale = np.maximum(np.abs(expected), 1.0) if sums else np.abs(expected)
+        scale = np.maximum(np.abs(expected), 10.0) if sums else np.abs(expected)
         wrong = np.abs(columns - expected) > ABSOLUTE + RELATIVE * scale
     else:
         wrong = columns != expected

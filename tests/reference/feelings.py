@@ -45,6 +45,7 @@ class FeelingPerson(Person):
         if self.status != MEMBER:
             return
         c = self.model.behaviour.feeling
+        self.crowded = self.noise() / (self.noise() + c.overload)
         said = [getattr(self.offer, need) for need in NEEDS]
         self.need = [
             share((1 - c.decay) * n + (1 - n) * (gain + max(more, 0.0)) - n * (pain + max(-more, 0.0)))
@@ -75,7 +76,7 @@ class FeelingPerson(Person):
             + self.use_of_content()
             + 0.10 * (self.orders > 0),
             c.calm + 0.02 * share(offer.transparency) + 0.02 * share(offer.control),
-            c.welcome
+            c.welcome * (1 - c.anonymity * self.crowded)
             + 0.07 * replies
             + 0.06 * tanh(self.member_ties / 3)
             + 0.10 * events / (1 + events)
@@ -85,7 +86,8 @@ class FeelingPerson(Person):
             + 0.30 * recognition * (1 - 0.45 * recognition) * posted
             + 0.15 * self.promoted
             + 0.15 * self.custom
-            + 0.10 * self.voted,
+            + 0.10 * self.voted
+            + 0.15 * self.cocreated,
             c.learning
             + 0.50 * self.cocreated
             + 0.05 * posted
@@ -95,12 +97,17 @@ class FeelingPerson(Person):
         )
 
     def use_of_content(self) -> float:
-        """.05 ln(1 + content)/(1 + content/20); the operator's pieces count as .3 posts, less where alike."""
+        """.05 ln(1 + content)/(1 + (content + noise)/20); the operator's pieces count as .3 posts, less where alike."""
         c, offer = self.model.behaviour.feeling, self.offer
         own = c.supplied * max(offer.supply, 0.0)
         content = self.content + own
         fresh = 1 - share(offer.sameness) * own / content if own else 1.0
-        return c.content * fresh * log(1 + content) / (1 + content / c.overload)
+        return c.content * fresh * log(1 + content) / (1 + (content + self.noise()) / c.overload)
+
+    def noise(self) -> float:
+        """.04 of what everybody posts this week, less what recommendation keeps out."""
+        written = self.model.written()
+        return self.model.behaviour.feeling.strangers * written * (1 - share(self.offer.personalisation))
 
     def pains(self) -> tuple[float, ...]:
         """E6: what the week took from each need."""
@@ -141,12 +148,15 @@ class FeelingPerson(Person):
         self.wary = min(c.calming * self.wary + c.alarm * (self.intrusion + 0.5 * (exposed + pitches)), 1.0)
 
     def be_driven(self) -> None:
-        """E12: M ← M + .03(1 − M)(rec·posted + .5 cocreated) − .05MR(.3 + k/k̄)(1 − perf) + .01(.7 − M)·1[R = 0]."""
+        """E12: M ← M + .03(1 − M)(rec·posted + .5 cocreated) − eaten + .01(.7 − M)·1[R = 0].
+
+        Eaten is .05(M − .2)₊R(.3 + k/k̄)(1 − perf).
+        """
         c, offer = self.model.behaviour.tiring, self.offer
         reward = share(offer.reward)
         m, hub = self.motivation, min(self.degree / self.mean_degree, 5.0) if self.mean_degree else 0.0
         fed = 0.03 * (1 - m) * (share(offer.recognition) * (self.posts > 0) + 0.5 * self.cocreated)
-        eaten = c.crowding_out * m * reward * (0.3 + hub) * (1 - share(offer.performance))
+        eaten = c.crowding_out * max(m - c.core, 0.0) * reward * (0.3 + hub) * (1 - share(offer.performance))
         restored = c.restored * (0.7 - m) * (reward == 0)
         self.motivation = share(m + fed - eaten + restored)
 
@@ -166,7 +176,7 @@ class FeelingPerson(Person):
     def decide_to_leave(self) -> None:
         """E14: logit h = logit θ − β_S v − β_T(T − .6) + 2β_F(F − .5)₊ + ln 1.8·X − .60 referred + .5 demoted.
 
-        Further: −.4 subscribed + .8(1 − attention) + offer·(1.5 dormancy − 1.5·2d(1 − dormancy)).
+        Further: −.4 subscribed + .8(1 − attention) + .4 crowded + offer·(1.5 dormancy − 1.5·2d(1 − dormancy)).
         """
         self.leaves = 0
         self.hazard = self.value = 0.0
@@ -188,6 +198,7 @@ class FeelingPerson(Person):
             + c.demoted * self.demoted
             - c.subscribed * (self.subscribed > 0)
             + c.distracted * (1 - self.attention)
+            + c.crowded * self.crowded
             + self.effect_of_rescue()
             + self.offer.churn
         )

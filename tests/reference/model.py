@@ -98,6 +98,7 @@ class ReferenceModel(mesa.Model):
         self.tenure_left = [0] * (scenario.horizon + 1)
         plan = scenario.plan
         self.paying = True
+        self._counted, self._written = -1, 0.0
         self.balance = self.time_left = 0.0
         self.week_cost = self.week_hours = self.week_revenue = self.week_profit = 0.0
         self.ledger = dict.fromkeys([*plan.strategies, "wages", "goods", "platform", "discounts"], 0.0)
@@ -155,6 +156,12 @@ class ReferenceModel(mesa.Model):
         """Count a first spell."""
         self.at_risk[min(weeks, self.spec.horizon)] += 1
         self.tenure_left[min(weeks, self.spec.horizon)] += leaves
+
+    def written(self) -> float:
+        """Posts of the week by their quality, of everybody; the same while people feel, so summed once."""
+        if self._counted != self.week:
+            self._counted, self._written = self.week, sum(person.echo for person in self.people)
+        return self._written
 
     def close_books(self) -> None:
         """Sum the week over people, enter what was earned, pay for the plan, enter the ledger."""

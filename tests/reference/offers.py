@@ -52,7 +52,8 @@ class ChoosingPerson(Person):
         ties, first = len(self.friends), int(whom * len(self.friends))
         places = [(first + k) % ties for k in range(min(int(self.model.behaviour.grouping.asked), ties))]
         discount = 1 - exp(min(self.offer.group_price, 0.0))
-        ready = [self.friends[k] for k in places if self.friends[k].answer_group(self.strength[k], discount)]
+        helping = 1 + self.model.behaviour.grouping.helping * share(self.offer.bargain)
+        ready = [self.friends[k] for k in places if self.friends[k].answer_group(self.strength[k], discount, helping)]
         if len(ready) < max(int(self.offer.group_size + 0.5), 2) - 1:
             self.group_failed = 1
             return
@@ -61,15 +62,15 @@ class ChoosingPerson(Person):
         for friend in ready:
             friend.join_group(self)
 
-    def answer_group(self, w: float, discount: float) -> bool:
-        """E16: a member or prospect answers with .25(.5 + d)(4w(1 − w) + .3)·discount/.2, nobody to two groups."""
+    def answer_group(self, w: float, discount: float, helping: float) -> bool:
+        """E16: answers with .25(.5 + d)(4w(1 − w) + .3)·discount/.2·(1 + .5 bargain), nobody to two groups."""
         if self.grouped or not (self.status == MEMBER or (self.status == PROSPECT and self.arrival < 0)):
             return False
         self.invites_seen += self.status == MEMBER
         c = self.model.behaviour.grouping
         keen = c.acceptance * (self.need_to_buy() if self.status == MEMBER else c.strangers) * (0.5 + self.deal)
         return self.coins("group_join")[0] < min(
-            keen * (4 * w * (1 - w) + 0.3) * (1 - exp(-5 * discount)) / (1 - exp(-1)), 0.95
+            keen * helping * (4 * w * (1 - w) + 0.3) * (1 - exp(-5 * discount)) / (1 - exp(-1)), 0.95
         )
 
     def need_to_buy(self) -> float:
@@ -139,7 +140,7 @@ class ChoosingPerson(Person):
             self.voted = int(self.coins("vote")[0] < sigma(turnout))
 
     def place(self) -> None:
-        """Ledger: tokens ← .99 tokens + posts + orders + 5 successes; then role and layer, from behaviour alone."""
+        """Ledger: tokens ← .99 tokens + 4 posts + orders + 5 successes; then role and layer, from behaviour alone."""
         if self.status != MEMBER:
             return
         took_part = self.active or self.voted or self.salon or self.course or self.custom
@@ -147,7 +148,7 @@ class ChoosingPerson(Person):
         self.activity = 0.9 * self.activity + self.posts
         if self.cocreated:
             self.created = self.model.week
-        self.tokens = 0.99 * self.tokens + self.posts + self.orders + 5 * self.cocreated
+        self.tokens = 0.99 * self.tokens + 4 * self.posts + self.orders + 5 * self.cocreated
         self.received += self.list_value - self.paid + max(self.offer.payout, 0.0)
         self.role = self.what_they_do()
         self.layer = self.where_they_stand()

@@ -15,7 +15,8 @@ class Customer(Person):
     def expected_orders(self) -> float:
         """E13: λ·exp(.8(S − A) + .8(T − .6) + .25(rel − .2) + .30 tanh m − .25(F − .3)₊)·price^ε·(…).
 
-        E17: who imitates adds .3 (share of ties active − .15), who optimises has 1.25 ε.
+        Beyond the usual pace it saturates: x ← 1 + 3(1 − e^{−(x − 1)/3}). E17: who imitates adds .3 (share of ties
+        active − .15), who optimises has 1.25 ε.
         """
         c, offer = self.model.behaviour.buying, self.offer
         elasticity = c.elasticity * (c.optimising if self.mode == Mode.OPTIMISE else 1)
@@ -31,13 +32,16 @@ class Customer(Person):
             + elasticity * offer.price
             + imitated
             + c.subscriber * (self.subscribed > 0)
+            + c.own_work * (self.created >= 0 and self.model.week - self.created < 26)
             + offer.buying
         )
         openness = 1 + c.transparency * share(offer.transparency) * (1 - self.model.margin / 0.55)
-        dearer = share((offer.price - self.reference) / 0.3567)
-        rate = self.rate * exp(min(log_rate, 20.0)) * openness * (1 - c.reference_drag * dearer)
-        rate *= 1 + c.goal_gradient * self.nearness_of_next_rung() ** 2
-        rate *= self.attention
+        dearer = share((max(offer.price, 0.0) - self.reference) / 0.3567)
+        pull = exp(min(log_rate, 20.0)) * openness * (1 - c.reference_drag * dearer)
+        pull *= 1 + c.goal_gradient * self.nearness_of_next_rung() ** 2
+        if pull > 1:
+            pull = 1 + (c.satiety - 1) * (1 - exp(-(pull - 1) / (c.satiety - 1)))
+        rate = self.rate * pull * self.attention
         if self.group_order:
             rate *= 1 - c.group_diversion
         if self.joined == self.model.week:

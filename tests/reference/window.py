@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +65,18 @@ class Window:
     def total(self, name: str) -> NDArray[np.float64]:
         """One of this week's sums."""
         return self.totals[name]
+
+    def sum(self, values: NDArray[Any]) -> NDArray[np.float64]:
+        """Sum of a column in the one world there is."""
+        return np.array([math.fsum(values)])
+
+    def count(self, who: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """People for whom it is true."""
+        return np.array([np.count_nonzero(who)])
+
+    def lots(self, draw: int) -> NDArray[np.float32]:
+        """Coins of the operator's own for this week, one toss for the world."""
+        return self.coins(draw)[:1]
 
     def coins(self, draw: int) -> NDArray[np.float32]:
         """Coins of the operator's own for this week."""
