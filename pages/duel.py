@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from pages.parts import disputes, duelling, errors, jobs, measures, panels, shell, verdicts
+from pages.parts import disputes, duelling, errors, jobs, measures, panels, shell, taking, verdicts
 from simulation.experiment import Experiment
 from simulation.results import Results
 
@@ -23,20 +25,19 @@ with errors.told(t):
         """Curves of all plans, then the difference between the two in the ring."""
         compared = panels.pairs(results, a, b)
         panels.say(verdicts.sentence(compared, names[a], names[b], t))
-        outcome = duelling.outcome(t)
-        left, right = st.columns(2, gap="medium")
-        with left:
-            panels.figure(panels.curve(results, outcome, names, t))
-        with right:
-            panels.figure(duelling.gap(results, a, b, outcome, names, t))
+        duelling.round_of(results, a, b, duelling.outcome(t), names, t)
+        st.markdown(f"**{t('duel.every')}**")
         panels.points([verdicts.each(pair, name, names[a], names[b], t) for name, pair in compared.items()])
         panels.note(verdicts.enough(compared, t))
         with st.expander(t("duel.numbers"), icon=":material/table:"):
             st.dataframe(verdicts.table(compared, t), hide_index=True, alt=t("duel.table"))
-            st.dataframe(duelling.levels(results, names, t), hide_index=True, alt=t("duel.numbers"))
+            st.dataframe(taking.levels(results, names, t), hide_index=True, alt=t("duel.numbers"))
         if complete:
             measures.draw(results, names, t, "duel")
-            panels.take_away(results, t, "duel")
+            answer = verdicts.sentence(compared, names[a], names[b], t)
+            ground = scenario.with_plan(next(plan for plan in plans if plan.name == a))
+            drawn = partial(duelling.pictures, results, a, b, names, t)
+            taking.draw(results, names, compared, answer, ground, drawn, t, "duel")
             panels.provenance(results, t)
 
     jobs.show("duel", Experiment.of(scenario, plans, seeds=worlds), t, draw)

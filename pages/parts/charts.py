@@ -28,28 +28,32 @@ class Figure(NamedTuple):
     title: str
 
 
-def _spec(layers: Sequence[alt.Chart | alt.LayerChart], height: int = HEIGHT) -> dict[str, Any]:
+def spec(layers: Sequence[alt.Chart | alt.LayerChart], height: int = HEIGHT) -> dict[str, Any]:
+    """Layers as one Vega-Lite specification."""
     found: dict[str, Any] = alt.layer(*layers).properties(height=height).to_dict()
     return found
 
 
-def _axis_title(outcome: Any, t: Words) -> str:
+def axis_title(outcome: Any, t: Words) -> str:
+    """Outcome with its unit."""
     return t("charts.axis", label=outcome.label(t.language), unit=t.unit_of(outcome))
 
 
-def _week_axis(t: Words, field: str = "week", title: str = "charts.week") -> alt.X:
+def week_axis(t: Words, field: str = "week", title: str = "charts.week") -> alt.X:
+    """Axis of whole weeks."""
     return alt.X(
         f"{field}:Q", title=t(title), axis=alt.Axis(format="d", tickMinStep=1, grid=False), scale=alt.Scale(nice=False)
     )
 
 
-def _numbers(t: Words) -> alt.Axis:
+def numbers(t: Words) -> alt.Axis:
     """Axis whose large numbers are written as the language does: 12 万 or 120k."""
     large = "datum.value / 1e4, ',~f') + ' 万'" if t.language == "zh" else "datum.value / 1e3, ',~f') + 'k'"
     return alt.Axis(labelExpr=f"abs(datum.value) >= 1e4 ? format({large} : datum.label", tickCount=5)
 
 
-def _plan_channels(names: Mapping[str, str], t: Words) -> dict[str, Any]:
+def plan_channels(names: Mapping[str, str], t: Words) -> dict[str, Any]:
+    """Colour and dash of each plan, the same in every chart."""
     order = list(names.values())
     legend = alt.Legend(
         orient="top", title=None, labelLimit=260, symbolType="stroke", symbolStrokeWidth=3, symbolOpacity=1,
@@ -72,7 +76,10 @@ def _named(frame: pd.DataFrame, names: Mapping[str, str], scale: float = 1.0) ->
     return shown
 
 
-def _tips(t: Words, horizontal: str, title: str, *, value: str = "mean", decimals: str = ",.1f") -> list[alt.Tooltip]:
+def tooltips(
+    t: Words, horizontal: str, title: str, *, value: str = "mean", decimals: str = ",.1f"
+) -> list[alt.Tooltip]:
+    """What a pointer over a curve is told."""
     return [
         alt.Tooltip("name:N", title=t("charts.plan")),
         alt.Tooltip(f"{horizontal}:Q", title=t(title), format="d"),
@@ -82,7 +89,8 @@ def _tips(t: Words, horizontal: str, title: str, *, value: str = "mean", decimal
     ]
 
 
-def _decimals(outcome: Any, largest: float) -> str:
+def number_format(outcome: Any, largest: float) -> str:
+    """Format of an outcome's numbers in a tooltip."""
     if outcome.unit in {"share", "index"}:
         return ",.1f"
     return ",.0f" if largest >= 100 else ",.2f"
@@ -99,22 +107,23 @@ def bands(frame: pd.DataFrame, outcome: Any, names: Mapping[str, str], t: Words,
         mark: Week to mark with a line, if any.
     """
     shown = _named(frame, names, t.scale(outcome))
-    style = _plan_channels(names, t)
-    base = alt.Chart(shown).encode(x=_week_axis(t))
-    y = alt.Y("mean:Q", title=None, axis=_numbers(t), scale=alt.Scale(zero=False))
+    style = plan_channels(names, t)
+    base = alt.Chart(shown).encode(x=week_axis(t))
+    y = alt.Y("mean:Q", title=None, axis=numbers(t), scale=alt.Scale(zero=False))
     layers: list[alt.Chart | alt.LayerChart] = []
     if "p5" in shown:
         layers.append(base.mark_area(opacity=0.10).encode(y="p5:Q", y2="p95:Q", color=style["color"]))
     layers.append(base.mark_area(opacity=0.25).encode(y="low:Q", y2="high:Q", color=style["color"]))
     layers.append(base.mark_line(strokeWidth=2.2).encode(y=y, color=style["color"], strokeDash=style["strokeDash"]))
     if mark is not None:
-        layers.append(_mark("week", mark, t("charts.mark", week=mark)))
-    tips = _tips(t, "week", "charts.week", decimals=_decimals(outcome, float(shown["high"].abs().max())))
-    layers.append(_hover(base, "mean", tips))
-    return Figure(_spec(layers), _alt_of_bands(shown, outcome, t), _axis_title(outcome, t))
+        layers.append(rule_at("week", mark, t("charts.mark", week=mark)))
+    tips = tooltips(t, "week", "charts.week", decimals=number_format(outcome, float(shown["high"].abs().max())))
+    layers.append(hover(base, "mean", tips))
+    return Figure(spec(layers), _alt_of_bands(shown, outcome, t), axis_title(outcome, t))
 
 
-def _hover(base: alt.Chart, value: str, tips: list[alt.Tooltip]) -> alt.Chart:
+def hover(base: alt.Chart, value: str, tips: list[alt.Tooltip]) -> alt.Chart:
+    """Dots that show themselves, with their numbers, where the pointer is near."""
     near = alt.selection_point(on="pointerover", nearest=True, encodings=["x"], empty=False, clear="pointerout")
     dots = base.mark_point(size=60, filled=True).encode(
         y=alt.Y(f"{value}:Q", title=None),
@@ -125,7 +134,8 @@ def _hover(base: alt.Chart, value: str, tips: list[alt.Tooltip]) -> alt.Chart:
     return dots.add_params(near)
 
 
-def _mark(field: str, at: int, text: str) -> alt.LayerChart:
+def rule_at(field: str, at: int, text: str) -> alt.LayerChart:
+    """A line across the chart with a word at its top."""
     base = alt.Chart(pd.DataFrame({field: [at], "text": [text]})).encode(x=f"{field}:Q")
     words = base.mark_text(align="left", dx=5, dy=2, baseline="top", fontSize=12, color=NEITHER)
     return base.mark_rule(strokeDash=[3, 3], color=NEITHER) + words.encode(y=alt.value(0), text="text:N")
@@ -152,60 +162,23 @@ def survival(frame: pd.DataFrame, names: Mapping[str, str], t: Words, *, window:
         window: Weeks at which retention is quoted.
     """
     shown = _named(frame, names, 100.0)
-    style = _plan_channels(names, t)
-    base = alt.Chart(shown).encode(x=_week_axis(t, "tenure", "charts.tenure"))
+    style = plan_channels(names, t)
+    base = alt.Chart(shown).encode(x=week_axis(t, "tenure", "charts.tenure"))
     y = alt.Y("survival:Q", title=None, scale=alt.Scale(zero=False))
     layers = [
         base.mark_area(opacity=0.22, interpolate="step-after").encode(y="low:Q", y2="high:Q", color=style["color"]),
         base.mark_line(interpolate="step-after", strokeWidth=2.2).encode(
             y=y, color=style["color"], strokeDash=style["strokeDash"]
         ),
-        _mark("tenure", window, t("charts.window", weeks=window)),
-        _hover(base, "survival", _tips(t, "tenure", "charts.tenure", value="survival")),
+        rule_at("tenure", window, t("charts.window", weeks=window)),
+        hover(base, "survival", tooltips(t, "tenure", "charts.tenure", value="survival")),
     ]
     at = shown[shown["tenure"] == min(window, shown["tenure"].max())]
     ends = [
         t("charts.alt_end", plan=n, value=t.percent(v / 100)) for n, v in zip(at["name"], at["survival"], strict=True)
     ]
     told = t("charts.alt_survival", weeks=window, ends=t.join(ends))
-    return Figure(_spec(layers), told, t("charts.survival"))
-
-
-def difference(frame: pd.DataFrame, outcome: Any, a: str, b: str, t: Words) -> Figure:
-    """Plan A minus plan B under the same luck, week by week, with the interval of the mean and the 90 % of worlds.
-
-    Args:
-        frame: ``week, mean, low, high, p5, p95`` of the paired difference.
-        outcome: Outcome that differs.
-        a: What people call plan A.
-        b: What people call plan B.
-        t: Reader's words.
-    """
-    shown = frame.copy()
-    for column in ("mean", "low", "high", "p5", "p95"):
-        if column in shown:
-            shown[column] = shown[column] * t.scale(outcome)
-    name = t("charts.minus", a=a, b=b)
-    shown["name"] = name
-    base = alt.Chart(shown).encode(x=_week_axis(t), color=alt.Color("name:N", legend=None))
-    y = alt.Y("mean:Q", title=None, axis=_numbers(t))
-    layers: list[alt.Chart | alt.LayerChart] = []
-    if "p5" in shown:
-        layers.append(base.mark_area(opacity=0.12).encode(y="p5:Q", y2="p95:Q"))
-    layers += [
-        base.mark_area(opacity=0.3).encode(y="low:Q", y2="high:Q"),
-        alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(strokeDash=[4, 3], color=NEITHER).encode(y="zero:Q"),
-        base.mark_line(strokeWidth=2.2).encode(y=y),
-        _hover(
-            base, "mean", _tips(t, "week", "charts.week", decimals=_decimals(outcome, float(shown["high"].abs().max())))
-        ),
-    ]
-    unit = t("number.points_unit") if outcome.unit == "share" else t.unit_of(outcome)
-    title = t("charts.difference", minus=name, label=t("charts.axis", label=outcome.label(t.language), unit=unit))
-    last = shown.iloc[-1]
-    told = t.change(outcome, last["mean"] / t.scale(outcome))
-    text = t("charts.alt_difference", a=a, b=b, outcome=outcome.label(t.language), week=int(last["week"]), value=told)
-    return Figure(_spec(layers), text, title)
+    return Figure(spec(layers), told, t("charts.survival"))
 
 
 def costs(frame: pd.DataFrame, t: Words) -> Figure:
@@ -225,12 +198,12 @@ def costs(frame: pd.DataFrame, t: Words) -> Figure:
         alt.Tooltip("low:Q", title=t("charts.low"), format=",.0f"),
         alt.Tooltip("high:Q", title=t("charts.high"), format=",.0f"),
     ]
-    bars = base.mark_bar(cornerRadiusEnd=3).encode(x=alt.X("mean:Q", title=t.currency, axis=_numbers(t)), tooltip=tips)
+    bars = base.mark_bar(cornerRadiusEnd=3).encode(x=alt.X("mean:Q", title=t.currency, axis=numbers(t)), tooltip=tips)
     whiskers = base.mark_rule(strokeWidth=2, color=NEITHER).encode(x="low:Q", x2="high:Q")
     told = [t("charts.alt_end", plan=n, value=t.money(v)) for n, v in zip(ranked["name"], ranked["mean"], strict=True)]
     height = max(90, 34 * len(ranked))
     text = t("charts.alt_costs", items=t.join(told))
-    return Figure(_spec([bars, whiskers], height), text, t("charts.costs", currency=t.unit("¥")))
+    return Figure(spec([bars, whiskers], height), text, t("charts.costs", currency=t.unit("¥")))
 
 
 def holdout(curve: pd.DataFrame, calibration: int, t: Words) -> Figure:
@@ -242,7 +215,7 @@ def holdout(curve: pd.DataFrame, calibration: int, t: Words) -> Figure:
         t: Reader's words.
     """
     end = int(curve["week"].max())
-    base = alt.Chart(curve).encode(x=_week_axis(t))
+    base = alt.Chart(curve).encode(x=week_axis(t))
     both = curve.melt("week", ["real", "mean"], var_name="which", value_name="orders")
     both["which"] = both["which"].map({"real": t("charts.real"), "mean": t("charts.simulated")})
     order = [t("charts.real"), t("charts.simulated")]
@@ -276,4 +249,4 @@ def holdout(curve: pd.DataFrame, calibration: int, t: Words) -> Figure:
               base.mark_bar(opacity=0, width=6).encode(y="high:Q", tooltip=tips)]  # fmt: skip
     last = curve.iloc[-1]
     text = t("charts.alt_holdout", week=end, real=t.number(last["real"], 0), simulated=t.number(last["mean"], 0))
-    return Figure(_spec(layers), text, t("charts.repeat_orders"))
+    return Figure(spec(layers), text, t("charts.repeat_orders"))

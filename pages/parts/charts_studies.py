@@ -21,7 +21,8 @@ def heat_map(frame: pd.DataFrame, t: Words) -> Figure:
     """Share of each cohort still there, cohorts from top to bottom, weeks since joining from left to right.
 
     Args:
-        frame: ``cohort`` (first week of joining, 0 for the founders), ``people``, ``since``, ``share``.
+        frame: ``cohort`` (first week of joining, 0 for the founders), ``people``, ``since``, ``share``; with several
+            worlds ``low`` and ``high`` too.
         t: Reader's words.
     """
     shown = frame.assign(percent=frame["share"] * 100)
@@ -37,6 +38,10 @@ def heat_map(frame: pd.DataFrame, t: Words) -> Figure:
         alt.Tooltip("since:O", title=t("desk.since")),
         alt.Tooltip("percent:Q", title=t("desk.still_there"), format=".1f"),
     ]
+    for bound in ("low", "high"):
+        if bound in frame:
+            shown[bound] = frame[bound] * 100
+            tips.append(alt.Tooltip(f"{bound}:Q", title=t(f"charts.{bound}"), format=".1f"))
     told = t("desk.alt_heat_map", cohorts=len(order), share=t.percent(float(frame["share"].min())))
     cells = base.mark_rect().encode(color=color, tooltip=tips)
     return Figure(_spec([cells], 42 * len(order) + 70), told, t("desk.heat_map"))

@@ -4,34 +4,48 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import errors, forms, library, state
-from pages.parts.settings import ASKED, BASE, COMMUNITY, DISPUTED, MINE, REFUSED, TEAM, collect, key, load, load_plan
+from pages.parts import errors, forms, happenings, history, library, panels, state, strategy_cards
+from pages.parts.settings import (
+    ASKED,
+    BASE,
+    COMMUNITY,
+    DISPUTED,
+    LAST,
+    MINE,
+    REFUSED,
+    TEAM,
+    collect,
+    key,
+    load,
+    load_plan,
+    same,
+)
 from pages.parts.words import Words
 from simulation.errors import LabError
 from simulation.files import MAX_BYTES
+from simulation.results import Results
 from simulation.scenario import Plan, Scenario, read_scenario
-from simulation.shocks import SHOCKS
-from simulation.strategies import STRATEGIES
-from simulation.strategies.base import TOPICS
 
 HORIZONS = (13, 26, 52, 104, 156, 260)
 WORLDS = (5, 10, 20, 30, 50, 100)
-ICONS = {
-    "care": ":material/favorite:", "incentives": ":material/redeem:", "cocreation": ":material/handyman:",
-    "growth": ":material/trending_up:", "price": ":material/sell:", "data": ":material/insights:",
-}  # fmt: skip
 
 
-def draw(t: Words) -> None:
-    """All controls with the Run button on top; moving one redraws the controls alone."""
+def draw(t: Words, results: Results | None = None) -> None:
+    """All controls with the Run button on top; moving one redraws the controls alone.
+
+    Args:
+        t: Reader's words.
+        results: Run that is shown, once it is complete: the cards tell what strategies cost and earned in it.
+    """
 
     @st.fragment
     def controls() -> None:
         with errors.told(t):
             _refusal(t)
             _choices(t)
-            _run(t)
-            _plan(t)
+            now = _run(t)
+            _plan(t, results)
+            happenings.draw(now.shocks, now.horizon, t)
             _world(t)
             _files(t)
 
@@ -61,22 +75,27 @@ def _choices(t: Words) -> None:
     )
 
 
-def _run(t: Words) -> None:
+def _run(t: Words) -> Scenario:
+    """The Run button, undo and redo; gives the scenario as the widgets stand now."""
     now = collect()
     asked: Scenario = st.session_state[ASKED]
-    changed = now.fingerprint() != asked.fingerprint() or now.seeds != asked.seeds
+    changed = not same(now, asked)
+    history.note(now)
     pressed = st.button(t("studio.run"), key=key("run"), type="primary", icon=":material/play_arrow:", width="stretch")
     st.caption(t("studio.changed") if changed else t("studio.unchanged"))
+    history.buttons(t)
     if pressed:
+        if changed:
+            st.session_state[LAST] = asked
         st.session_state[ASKED] = now
         state.share(now)
         st.rerun()
+    return now
 
 
-def _plan(t: Words) -> None:
-    st.markdown(f"**{t('studio.strategies')}**")
-    for topic in TOPICS:
-        _topic(topic, t)
+def _plan(t: Words, results: Results | None) -> None:
+    asked: Scenario = st.session_state[ASKED]
+    strategy_cards.draw(panels.books(results, asked.plan.name) if results is not None else {}, t)
     st.number_input(
         t("studio.budget", currency=t.unit("¥")),
         0.0,
@@ -87,23 +106,9 @@ def _plan(t: Words) -> None:
         help=t("studio.budget_help"),
         persist_state="session",
     )
+    if results is not None:
+        panels.budget(results, asked.plan.name, st.session_state[key("budget")], t)
     forms.form(key("team"), Plan(), t, fields=TEAM)
-
-
-def _topic(topic: str, t: Words) -> None:
-    """Strategies of one topic; those that the plan uses lie open."""
-    with st.expander(t(f"topics.{topic}"), expanded=st.session_state[key("open", topic)], icon=ICONS[topic]):
-        for name, kind in STRATEGIES.items():
-            if kind.topic != topic:
-                continue
-            on = st.toggle(
-                kind.label[t.language], key=key("on", name), help=kind.note[t.language], persist_state="session"
-            )
-            if on:
-                with st.container(border=True):
-                    forms.form(key("strategy", name), kind(), t, fields=forms.names(kind, "lever"))
-                    with st.popover(t("studio.costs_and_dates"), type="tertiary", icon=":material/payments:"):
-                        forms.form(key("strategy", name), kind(), t, fields=forms.names(kind, "setting", "uncertainty"))
 
 
 def _world(t: Words) -> None:
@@ -124,14 +129,6 @@ def _world(t: Words) -> None:
             persist_state="session",
         )
         forms.form(key("seeds"), base.seeds, t, fields=("first",))
-    with st.expander(t("studio.shocks"), icon=":material/bolt:"):
-        for name, kind in SHOCKS.items():
-            on = st.toggle(
-                kind.label[t.language], key=key("shock", name), help=kind.note[t.language], persist_state="session"
-            )
-            if on:
-                with st.container(border=True):
-                    forms.form(key("shocks", name), kind(), t)
     with st.expander(t("studio.community"), icon=":material/groups:"):
         forms.form(key("community"), base.population, t, fields=COMMUNITY)
         forms.form(key("economy"), base.economy, t)
@@ -142,6 +139,10 @@ def _world(t: Words) -> None:
 
 def _files(t: Words) -> None:
     with st.expander(t("studio.files"), icon=":material/folder_open:"):
+        st.text_input(
+            t("studio.name"), key=key("title"), max_chars=library.LONGEST_TITLE, placeholder=MINE.said(t.language),
+            help=t("studio.name_help"), persist_state="session",
+        )  # fmt: skip
         st.download_button(
             t("studio.save"),
             collect().to_yaml,
@@ -155,6 +156,9 @@ def _files(t: Words) -> None:
             t("studio.open"), type=["yaml", "yml"], key=key("upload"), on_change=_uploaded, max_upload_size=1
         )
         st.caption(t("studio.share_note"))
+        link = state.share_link(st.session_state[ASKED])
+        if link is not None:
+            st.code(link, language=None, wrap_lines=True, height=90)
 
 
 def _refusal(t: Words) -> None:

@@ -8,9 +8,10 @@ from functools import lru_cache
 import pandas as pd
 import streamlit as st
 
-from pages.parts import charts, library, panels, settings, state, verdicts
+from pages.parts import charts, charts_duel, errors, library, panels, settings, state, verdicts
 from pages.parts.words import Words
-from simulation.analysis import compare
+from simulation.analysis import compare, settling
+from simulation.errors import LabError
 from simulation.outcomes import TOTALS, WEEKLY
 from simulation.results import Results
 from simulation.scenario import Plan, Scenario
@@ -32,10 +33,13 @@ def choose(t: Words) -> tuple[Scenario, tuple[Plan, ...], int]:
     own = asked.plan if asked is not None and asked.plan.name not in library.plans() else None
     options = [*library.plans(), *([OURS] if own is not None else [])]
     called = library.names(tuple(library.plans().values()), t) | {OURS: t("duel.studio_plan")}
+    _from_address(t)
     state.remember(key("plans"), [OURS if own is not None else library.first_plan().name, library.NEUTRAL])
     st.session_state[key("plans")] = [name for name in st.session_state[key("plans")] if name in options]
     state.remember(key("scenario"), library.FIRST_SCENARIO)
     state.remember(key("worlds"), 30)
+    if st.context.theme.type == "dark":  # Streamlit writes white on the light colour that selections have here
+        st.html("<style>.st-key-duel-plans span[title]{color:#0F1B1F}</style>")
     left, middle, right = st.columns([3, 2, 1])
     chosen = left.multiselect(
         t("duel.plans"),
@@ -45,15 +49,57 @@ def choose(t: Words) -> tuple[Scenario, tuple[Plan, ...], int]:
         max_selections=MOST_PLANS,
         persist_state="session",
     )
+    grounds = dict(library.scenarios()) | ({OURS: asked} if asked is not None else {})
     scenario = middle.selectbox(
-        t("studio.scenario"), list(library.scenarios()), key=key("scenario"), persist_state="session",
-        format_func=lambda name: library.title(library.scenarios()[name], t),
+        t("studio.scenario"), list(grounds), key=key("scenario"), persist_state="session",
+        format_func=lambda name: t("duel.studio_scenario") if name == OURS else library.title(grounds[name], t),
     )  # fmt: skip
     worlds = right.selectbox(
         t("studio.worlds"), WORLDS, key=key("worlds"), help=t("studio.worlds_help"), persist_state="session"
     )
+    _to_address(chosen, scenario, int(worlds))
     plans = [own if name == OURS and own is not None else library.plans()[name] for name in chosen]
-    return library.scenarios()[scenario], tuple(plans), int(worlds)
+    return grounds[scenario], tuple(plans), int(worlds)
+
+
+def _from_address(t: Words) -> None:
+    """Take over, once, the plans, scenario and worlds of a shared link; what is unknown is told and left out."""
+    asked = {name: st.query_params.get(name, "") for name in ("plans", "ground", "worlds")}
+    if key("link") in st.session_state or not any(asked.values()):
+        return
+    st.session_state[key("link")] = True
+    plans = [name for name in asked["plans"].split(",") if name]
+    known = [name for name in dict.fromkeys(plans) if name in library.plans()][:MOST_PLANS]
+    try:
+        for name in plans:
+            if name not in library.plans():
+                raise LabError("unknown_name", kind="plan", given=name[:60], known=", ".join(library.plans()))
+        if asked["ground"] and asked["ground"] not in library.scenarios():
+            told = ", ".join(library.scenarios())
+            raise LabError("unknown_name", kind="scenario", given=asked["ground"][:60], known=told)
+        if asked["worlds"] and asked["worlds"] not in map(str, WORLDS):
+            allowed = ", ".join(map(str, WORLDS))
+            raise LabError("out_of_range", field="worlds", given=asked["worlds"][:60], allowed=allowed)
+    except LabError as error:
+        st.warning(errors.sentence(error, t), icon=":material/link_off:")
+    if known:
+        st.session_state[key("plans")] = known
+    if asked["ground"] in library.scenarios():
+        st.session_state[key("scenario")] = asked["ground"]
+    if asked["worlds"] in map(str, WORLDS):
+        st.session_state[key("worlds")] = int(asked["worlds"])
+
+
+def _to_address(plans: list[str], scenario: str, worlds: int) -> None:
+    """Write the duel into the address; one of the Studio's own plans or scenario cannot be told by name."""
+    st.session_state[key("link")] = True
+    named = {"plans": ",".join(plans), "ground": scenario, "worlds": str(worlds)}
+    told = {} if OURS in {*plans, scenario} else named
+    for name in ("plans", "ground", "worlds"):
+        if name in told and st.query_params.get(name) != told[name]:
+            st.query_params[name] = told[name]
+        elif name not in told and name in st.query_params:
+            del st.query_params[name]
 
 
 def names(plans: tuple[Plan, ...], t: Words) -> dict[str, str]:
@@ -93,26 +139,67 @@ def outcome(t: Words) -> str:
     return chosen or panels.CURVES[0]
 
 
-def gap(results: Results, a: str, b: str, chosen: str, called: Mapping[str, str], t: Words) -> charts.Figure:
-    """Difference of the two plans week by week; for retention, the share of founders kept."""
-    name = "founders_kept" if chosen == "retention" else chosen
-    return _gap(results, a, b, name, called[a], called[b], t)
+def measure(chosen: str) -> str:
+    """Measure of the whole run on which the chosen curves end: the verdict speaks of what the charts show."""
+    return {"retention": verdicts.FIRST}.get(chosen, chosen.removesuffix("_cum"))
+
+
+def round_of(results: Results, a: str, b: str, chosen: str, called: Mapping[str, str], t: Words) -> None:
+    """One outcome: what it came to, curves, their difference, every world, and how the interval narrows."""
+    name, one, other = measure(chosen), called[a], called[b]
+    pair = panels.pairs(results, a, b)[name]
+    panels.say(verdicts.each(pair, name, one, other, t))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        panels.figure(panels.curve(results, chosen, called, t))
+    with right:
+        panels.figure(_gap(results, a, b, chosen, one, other, t))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        panels.figure(_worlds(results, a, b, name, one, other, t))
+    with right:
+        panels.figure(_settling(results, a, b, name, t))
+        panels.note(verdicts.enough({name: pair}, t))
+    if len(results.plans) > 2:
+        panels.figure(_standings(results, b, name, tuple(called.items()), t))
 
 
 @lru_cache(maxsize=panels.KEPT)
-def _gap(results: Results, a: str, b: str, name: str, called_a: str, called_b: str, t: Words) -> charts.Figure:
-    return charts.difference(compare.paired_weekly(results, a, b, name), WEEKLY[name], called_a, called_b, t)
+def _gap(results: Results, a: str, b: str, chosen: str, one: str, other: str, t: Words) -> charts.Figure:
+    if chosen == "retention":
+        frame, outcome = compare.paired_retention(results, a, b), TOTALS[verdicts.FIRST]
+        return charts_duel.difference(frame, outcome, one, other, t)
+    return charts_duel.difference(compare.paired_weekly(results, a, b, chosen), WEEKLY[chosen], one, other, t)
 
 
-def levels(results: Results, called: Mapping[str, str], t: Words) -> pd.DataFrame:
-    """Means and intervals of the outcomes that belong together, one plan a row."""
-    found = panels.levels(results)
+@lru_cache(maxsize=panels.KEPT)
+def _worlds(results: Results, a: str, b: str, name: str, one: str, other: str, t: Words) -> charts.Figure:
+    return charts_duel.worlds(settling.world_by_world(results, a, b, name), TOTALS[name], one, other, t)
+
+
+@lru_cache(maxsize=panels.KEPT)
+def _settling(results: Results, a: str, b: str, name: str, t: Words) -> charts.Figure:
+    pair = panels.pairs(results, a, b)[name]
+    return charts_duel.settling(settling.settling(results, a, b, name), pair, TOTALS[name], t)
+
+
+@lru_cache(maxsize=panels.KEPT)
+def _standings(results: Results, b: str, name: str, called: tuple[tuple[str, str], ...], t: Words) -> charts.Figure:
     rows = []
-    for plan in results.plans:
-        row = {t("charts.plan"): called[plan]}
-        for name in verdicts.TOGETHER:
-            level, measure = found[plan, name], TOTALS[name]
-            interval = t.interval(measure, level.low, level.high)
-            row[measure.label(t.language)] = f"{t.value(measure, level.mean)} {interval}"
-        rows.append(row)
-    return pd.DataFrame(rows)
+    for plan, title in called:
+        if plan != b:
+            pair = panels.pairs(results, plan, b)[name]
+            rows.append({"name": title, "mean": pair.mean, "low": pair.low, "high": pair.high, "wins": pair.wins,
+                         "worlds": pair.worlds})  # fmt: skip
+    return charts_duel.standings(pd.DataFrame(rows), TOTALS[name], dict(called)[b], t)
+
+
+def pictures(results: Results, a: str, b: str, called: Mapping[str, str], t: Words) -> dict[str, charts.Figure]:
+    """Every figure of every outcome, to take away."""
+    found = {}
+    for chosen in panels.CURVES:
+        name = measure(chosen)
+        found[f"{name}_curves"] = panels.curve(results, chosen, called, t)
+        found[f"{name}_difference"] = _gap(results, a, b, chosen, called[a], called[b], t)
+        found[f"{name}_worlds"] = _worlds(results, a, b, name, called[a], called[b], t)
+    return found

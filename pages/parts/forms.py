@@ -31,8 +31,18 @@ def load(key: str, params: Params, fields: Collection[str] = ()) -> None:
             st.session_state[f"{key}.{name}"] = getattr(params, name)
 
 
-def form(key: str, start: P, t: Words, *, fields: Collection[str] = (), disabled: bool = False) -> P:
+def form(
+    key: str, start: P, t: Words, *, fields: Collection[str] = (), disabled: bool = False, badges: bool = False
+) -> P:
     """Draw a widget for every declared field, or for ``fields`` only, and give the parameters set by them.
+
+    Args:
+        key: Session key with which those of the widgets begin.
+        start: Values that the widgets have at first.
+        t: Reader's words.
+        fields: Those to draw.
+        disabled: Shown, but not to be moved.
+        badges: Every number tells where it comes from; otherwise those do that nobody decides.
 
     Raises:
         LabError: A value that the parameters refuse, naming the field.
@@ -42,7 +52,7 @@ def form(key: str, start: P, t: Words, *, fields: Collection[str] = (), disabled
             continue
         widget = f"{key}.{declared.name}"
         state.remember(widget, _typed(declared, getattr(start, declared.name)))
-        _number(declared, widget, t, disabled)
+        _number(declared, widget, t, disabled, badges)
     for name, options in _choices(type(start)):
         if fields and name not in fields:
             continue
@@ -75,15 +85,16 @@ def read(key: str, start: P, *, fields: Collection[str] = ()) -> P:
     return type(start).parse(start.model_dump() | changed, where=key.rpartition(".")[2])
 
 
-def _number(declared: Declared, widget: str, t: Words, disabled: bool) -> None:
+def _number(declared: Declared, widget: str, t: Words, disabled: bool, badges: bool) -> None:
     label = declared.label(t.language)
     if declared.unit:
         label = t("charts.axis", label=label, unit=t.unit(declared.unit))
-    if declared.role == "uncertainty":
+    told = badges or declared.role == "uncertainty"
+    if told:
         label += f" :{BADGES[declared.grade]}-badge[{t(f'grades.{declared.grade}')}]"
     common: dict[str, Any] = {
         "key": widget,
-        "help": _help(declared, t),
+        "help": _help(declared, told, t),
         "disabled": disabled,
         "persist_state": "session",
     }
@@ -94,12 +105,12 @@ def _number(declared: Declared, widget: str, t: Words, disabled: bool) -> None:
         st.number_input(label, low, high, step=step, format=_format(declared), **common)
 
 
-def _help(declared: Declared, t: Words) -> str:
+def _help(declared: Declared, told: bool, t: Words) -> str:
     sentences = [declared.help(t.language)] if declared.help(t.language) else []
     sentences.append(
         t("forms.range", low=t.bare(declared.low), high=t.bare(declared.high), default=t.bare(declared.default))
     )
-    if declared.role == "uncertainty":
+    if told:
         sentences.append(t("forms.source", grade=t(f"grades.{declared.grade}"), source=t.source(declared.source)))
     return "  \n".join(sentences)
 

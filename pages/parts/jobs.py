@@ -12,7 +12,7 @@ import streamlit as st
 from pages.parts import errors, library, state
 from pages.parts.words import Words
 from simulation.errors import LabError
-from simulation.experiment import Experiment, Job, submit, warm
+from simulation.experiment import Experiment, Job, find, submit, warm
 from simulation.results import Results
 
 FIRST_WAIT = 1.2
@@ -101,6 +101,16 @@ def _twins(job: Job) -> Results | None:
         return None
     found = results.twins()
     return found if len(found.worlds) else None
+
+
+def finished(experiment: Experiment | None) -> Results | None:
+    """Results of an experiment that was run not long ago, if it is complete and nothing went wrong."""
+    job = find(experiment.key()) if experiment is not None else None
+    if job is None or not job.done:
+        return None
+    with contextlib.suppress(LabError):
+        return job.result(timeout=0)
+    return None
 
 
 def ready(slot: str, experiments: Mapping[str, Experiment]) -> dict[str, Results] | None:

@@ -10,36 +10,8 @@ import streamlit as st
 
 from pages.parts import panels
 from pages.parts.words import Words
-from simulation.intervals import mean_interval
 from simulation.outcomes import TOTALS, WEEKLY
 from simulation.results import Results
-from simulation.strategies import STRATEGIES
-
-INCOME = "income."
-"""Items of the ledger that are earned, not spent."""
-
-
-def stream_name(stream: str, t: Words) -> str:
-    """What people call a stream of revenue."""
-    return STRATEGIES[stream].label[t.language] if stream in STRATEGIES else t(f"items.{stream}")
-
-
-def streams(results: Results, plan: str, t: Words) -> pd.DataFrame:
-    """Mean and interval of every stream of revenue over the horizon and its share of the whole, largest first."""
-    ledger = results.ledger[(results.ledger["plan"] == plan) & results.ledger["item"].str.startswith(INCOME)]
-    wide = ledger.pivot_table(index="item", columns="seed", values="amount", aggfunc="sum", observed=True)
-    found = mean_interval(wide.to_numpy(float))
-    revenue, order = found.mean.sum(), np.argsort(-found.mean, kind="stable")
-    rows = [
-        {
-            t("measures.stream"): stream_name(str(wide.index[row]).removeprefix(INCOME), t),
-            t("measures.amount"): t.money(found.mean[row]),
-            t("measures.interval"): t.interval(TOTALS["revenue"], found.low[row], found.high[row]),
-            t("measures.share"): t.percent(found.mean[row] / revenue if revenue else np.nan),
-        }
-        for row in order
-    ]
-    return pd.DataFrame(rows)
 
 
 def table(results: Results, names: Mapping[str, str], t: Words) -> pd.DataFrame:
@@ -78,6 +50,6 @@ def draw(results: Results, names: Mapping[str, str], t: Words, key: str) -> None
         panels.note(WEEKLY[chosen].definition(t.language))
         for plan in results.plans:
             st.markdown(f"**{t('measures.streams', plan=names[plan])}**")
-            st.dataframe(streams(results, plan, t), hide_index=True, alt=t("measures.streams", plan=names[plan]))
+            st.dataframe(panels.streams(results, plan, t), hide_index=True, alt=t("measures.streams", plan=names[plan]))
         st.markdown(f"**{t('measures.whole')}**")
         st.dataframe(table(results, names, t), hide_index=True, alt=t("measures.whole"), height="content")

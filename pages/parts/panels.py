@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import charts, downloads, verdicts
+from pages.parts import charts, verdicts
 from pages.parts.words import Words, plain
-from simulation.analysis import compare
+from simulation.analysis import compare, portrait
 from simulation.analysis.compare import Paired
-from simulation.intervals import mean_interval
+from simulation.intervals import Interval, mean_interval
+from simulation.outcome import Outcome
 from simulation.outcomes import TOTALS, WEEKLY
 from simulation.results import Results
 from simulation.strategies import STRATEGIES
@@ -30,6 +32,8 @@ COLOURS: dict[str, Colour] = {
     "less": "blue",
     "same": "gray",
     "unclear": "gray",
+    "few": "gray",
+    "absent": "gray",
 }
 
 
@@ -51,10 +55,10 @@ def levels(results: Results) -> dict[tuple[str, str], Level]:
     }
 
 
-def figure(picture: charts.Figure, key: str | None = None) -> None:
-    """A chart across the page under its title, with the sentence that stands for it."""
+def figure(picture: charts.Figure, key: str | None = None, width: Literal["stretch", "content"] = "stretch") -> None:
+    """A chart across the page, or as wide as it is, under its title, with the sentence that stands for it."""
     st.markdown(f"**{plain(picture.title)}**")
-    st.vega_lite_chart(picture.spec, width="stretch", alt=picture.alt, key=key)
+    st.vega_lite_chart(picture.spec, width=width, alt=picture.alt, key=key)
 
 
 def say(answer: str) -> None:
@@ -78,12 +82,13 @@ def pairs(results: Results, a: str, b: str) -> dict[str, Paired]:
     return {name: compare.paired(results, a, b, name) for name in verdicts.TOGETHER}
 
 
-def tiles(results: Results, plan: str, against: Mapping[str, Paired], t: Words) -> None:
+def tiles(
+    found: Mapping[str, Level], against: Mapping[str, Paired], t: Words, outcomes: Mapping[str, Outcome] = TOTALS
+) -> None:
     """The numbers that belong together, each with its interval and, if compared, its paired difference."""
-    found = levels(results)
     with st.grid(3, min_column_width=150, gap="small"):
         for name in verdicts.TOGETHER:
-            row, outcome = found[plan, name], TOTALS[name]
+            row, outcome = found[name], outcomes[name]
             pair = against.get(name)
             verdict = verdicts.side(pair, outcome) if pair else "same"
             with st.container(border=True, gap="xsmall"):
@@ -107,26 +112,9 @@ def tiles(results: Results, plan: str, against: Mapping[str, Paired], t: Words) 
 
 
 def _arrow(pair: Paired | None, verdict: str) -> Literal["up", "down", "off"]:
-    if pair is None or verdict in {"same", "unclear"}:
+    if pair is None or verdict in {"same", "unclear", "few", "absent"}:
         return "off"
     return "up" if pair.mean > 0 else "down"
-
-
-def curves(results: Results, names: Mapping[str, str], t: Words, key: str) -> None:
-    """Outcomes of all plans over the weeks, chosen above the charts: retention and revenue unless others are."""
-    chosen = st.segmented_control(
-        t("panels.curve"),
-        CURVES,
-        format_func=lambda name: t("panels.retention") if name == "retention" else WEEKLY[name].label(t.language),
-        selection_mode="multi",
-        default=SHOWN_FIRST,
-        key=key,
-        label_visibility="collapsed",
-        persist_state="session",
-    )
-    for name in CURVES:
-        if name in (chosen or SHOWN_FIRST):
-            figure(curve(results, name, names, t))
 
 
 def curve(results: Results, outcome: str, names: Mapping[str, str], t: Words) -> charts.Figure:
@@ -165,36 +153,65 @@ def _costs(results: Results, plan: str, t: Words) -> charts.Figure:
     return charts.costs(spending(results, plan, t), t)
 
 
+def stream_name(stream: str, t: Words) -> str:
+    """What people call a stream of revenue."""
+    return STRATEGIES[stream].label[t.language] if stream in STRATEGIES else t(f"items.{stream}")
+
+
+@lru_cache(maxsize=KEPT)
+def streams(results: Results, plan: str, t: Words) -> pd.DataFrame:
+    """Mean and interval of every stream of revenue over the horizon and its share of the whole, largest first."""
+    ledger = results.ledger[(results.ledger["plan"] == plan) & results.ledger["item"].str.startswith(portrait.INCOME)]
+    wide = ledger.pivot_table(index="item", columns="seed", values="amount", aggfunc="sum", observed=True)
+    found = mean_interval(wide.to_numpy(float))
+    revenue, order = found.mean.sum(), np.argsort(-found.mean, kind="stable")
+    rows = [
+        {
+            t("measures.stream"): stream_name(str(wide.index[row]).removeprefix(portrait.INCOME), t),
+            t("measures.amount"): t.money(found.mean[row]),
+            t("measures.interval"): t.interval(TOTALS["revenue"], found.low[row], found.high[row]),
+            t("measures.share"): t.percent(found.mean[row] / revenue if revenue else np.nan),
+        }
+        for row in order
+    ]
+    return pd.DataFrame(rows)
+
+
+@lru_cache(maxsize=KEPT)
+def books(results: Results, plan: str) -> Mapping[str, portrait.Booked]:
+    """What every strategy of a plan cost and earned."""
+    return portrait.books(results, plan)
+
+
 def budget(results: Results, plan: str, granted: float, t: Words) -> None:
-    """How much of the weekly budget the strategies used."""
-    spent = results.weekly[(results.weekly["plan"] == plan) & (results.weekly["week"] > 0)]["strategy_cost"].mean()
+    """How much of the weekly budget the strategies used, mean over worlds with its interval."""
+    spent = spent_weekly(results, plan)
+    told = f"{t.money(spent.mean)} {t.interval(WEEKLY['strategy_cost'], spent.low, spent.high)}"
     if granted > 0:
-        st.progress(
-            min(spent / granted, 1.0), text=plain(t("panels.budget", spent=t.money(spent), granted=t.money(granted)))
+        text = t(
+            "panels.budget" if spent.mean <= granted else "panels.over_budget", spent=told, granted=t.money(granted)
         )
+        st.progress(min(spent.mean / granted, 1.0), text=plain(text))
     else:
-        note(t("panels.no_budget", spent=t.money(spent)))
+        note(t("panels.no_budget", spent=told))
 
 
-def take_away(results: Results, t: Words, key: str) -> None:
-    """Downloads of the numbers behind the picture."""
-    with st.container(horizontal=True):
-        for name, frame in (("weekly", results.weekly), ("worlds", results.worlds), ("ledger", results.ledger)):
-            st.download_button(
-                t(f"panels.csv_{name}"),
-                partial(downloads.csv, frame),
-                file_name=f"{name}.csv",
-                mime="text/csv",
-                key=f"{key}.csv.{name}",
-                on_click="ignore",
-                icon=":material/download:",
-            )
+@lru_cache(maxsize=KEPT)
+def spent_weekly(results: Results, plan: str) -> Interval:
+    """What the strategies of a plan cost in a week, mean over the horizon and over worlds."""
+    weeks = results.weekly[(results.weekly["plan"] == plan) & (results.weekly["week"] > 0)]
+    return mean_interval(weeks.groupby("seed")["strategy_cost"].mean().to_numpy(float))
 
 
 def provenance(results: Results, t: Words) -> None:
     """How these numbers can be had again."""
+    st.caption(provenance_of(results, t))
+
+
+def provenance_of(results: Results, t: Words) -> str:
+    """The same as a sentence."""
     about = results.provenance
-    st.caption(
-        t("panels.provenance", engine=about["engine_version"], scenario=about["scenario_fingerprint"],
-          first=min(results.seeds), last=max(results.seeds), weeks=about["horizon"], people=f"{about['people']:,}")
+    return t(
+        "panels.provenance", engine=about["engine_version"], scenario=about["scenario_fingerprint"],
+        first=min(results.seeds), last=max(results.seeds), weeks=about["horizon"], people=f"{about['people']:,}",
     )  # fmt: skip

@@ -58,10 +58,10 @@ def live(scenario: Scenario, plans: tuple[Plan, Plan], seed: int) -> Twins:
     graph.add_nodes_from(range(PEOPLE))
     found = nx.spring_layout(graph, seed=7, k=2.2 / np.sqrt(PEOPLE), iterations=60)
     places = np.array([found[person] for person in range(PEOPLE)])
-    return Twins(_even(places), ties, (lives[0], lives[1]))
+    return Twins(even(places), ties, (lives[0], lives[1]))
 
 
-def _even(places: NDArray[np.float64]) -> NDArray[np.float64]:
+def even(places: NDArray[np.float64]) -> NDArray[np.float64]:
     """Ranks blended with coordinates, 0–1: neither a clot in the middle nor a grid."""
     ranks = places.argsort(axis=0).argsort(axis=0) / (len(places) - 1)
     span = (places - places.min(axis=0)) / np.ptp(places, axis=0)

@@ -15,6 +15,8 @@ from simulation.strategies.base import TOPICS
 
 BASE = f"{state.STUDIO}.base"
 ASKED = f"{state.STUDIO}.asked"
+LAST = f"{state.STUDIO}.last"
+"""Scenario that was shown before the present one."""
 REFUSED = f"{state.STUDIO}.refused"
 DISPUTED = ("satisfaction", "trust")
 """Coefficients of leaving that no public study identifies: people may dispute them."""
@@ -49,6 +51,11 @@ def settle() -> Scenario:
     return asked
 
 
+def same(one: Scenario, other: Scenario) -> bool:
+    """Whether two scenarios give the same numbers."""
+    return one.fingerprint() == other.fingerprint() and one.seeds == other.seeds
+
+
 def load(scenario: Scenario) -> None:
     """Set every widget to what a scenario says."""
     st.session_state[BASE] = scenario
@@ -72,6 +79,8 @@ def load_plan(plan: Plan) -> None:
     known = library.recognised(plan).name
     st.session_state[key("plan")] = known if known in library.plans() else library.CUSTOM
     st.session_state[key("budget")] = float(plan.budget)
+    own = plan.title if known not in library.plans() and plan.title != MINE else Text()
+    st.session_state[key("title")] = own.zh or own.en
     forms.load(key("team"), plan, TEAM)
     for topic in TOPICS:
         st.session_state[key("open", topic)] = any(kind.topic == topic for kind in plan.strategies.values())
@@ -94,7 +103,9 @@ def collect() -> Scenario:
         if values.get(key("on", name))
     }
     team = {name: values[key("team", name)] for name in TEAM}
-    plan = Plan(name=library.CUSTOM, title=MINE, budget=values[key("budget")], strategies=strategies, **team)
+    title = str(values.get(key("title")) or "").strip()
+    called = Text(zh=title, en=title) if title else MINE
+    plan = Plan(name=library.CUSTOM, title=called, budget=values[key("budget")], strategies=strategies, **team)
     changed: dict[str, Any] = {
         "plan": base.plan if plan.fingerprint() == base.plan.fingerprint() else library.recognised(plan),
         "shocks": _shocks(base),

@@ -97,6 +97,14 @@ def share(scenario: Scenario) -> None:
         st.query_params["s"] = code
 
 
+def share_link(scenario: Scenario) -> str | None:
+    """Address that reproduces a scenario, or None where it is too long or the page's own address is unknown."""
+    here, code = st.context.url, pack(scenario)
+    if not here or len(code) > LONGEST_LINK:
+        return None
+    return f"{here.partition('?')[0]}?lang={st.session_state[LANGUAGE]}&s={code}"
+
+
 def remember(key: str, value: Any) -> None:
     """Give a widget its first value; what a person has set since stays."""
     st.session_state.setdefault(key, value)

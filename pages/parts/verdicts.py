@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from pages.parts.words import Words
-from simulation.analysis.compare import Paired
+from simulation.analysis.compare import FEWEST_WORLDS, Paired
 from simulation.outcomes import TOTALS
 
 FIRST = "retention_13"
@@ -22,11 +22,18 @@ def clear(pair: Paired) -> bool:
 
 def tied(pair: Paired) -> bool:
     """Whether the two plans did exactly the same in every world."""
-    return bool(pair.ties == pair.worlds)
+    return bool(pair.ties == pair.worlds > 0)
 
 
 def side(pair: Paired, outcome: Any) -> str:
-    """``better``, ``worse``, ``same`` or ``unclear`` for the first plan; ``more`` or ``less`` where neither is good."""
+    """``better``, ``worse``, ``same`` or ``unclear`` for the first plan; ``more`` or ``less`` where neither is good.
+
+    ``absent`` where no world has a value under both plans, ``few`` where there are too few worlds to trust any spread.
+    """
+    if pair.worlds == 0:
+        return "absent"
+    if pair.worlds < FEWEST_WORLDS:
+        return "few"
     if tied(pair):
         return "same"
     if not clear(pair):
@@ -66,9 +73,11 @@ def sentence(pairs: dict[str, Paired], a: str, b: str, t: Words) -> str:
         "losses": kept.worlds - kept.ties - kept.wins,
         "label": outcome.label(t.language),
         "change": difference(kept, outcome, t),
+        "needed": FEWEST_WORLDS,
     }
     first = t(f"verdict.kept_{side(kept, outcome)}", **values)
-    money = t(f"verdict.profit_{side(profit, TOTALS['profit'])}", change=difference(profit, TOTALS["profit"], t))
+    earned = TOTALS["profit"]
+    money = t(f"verdict.profit_{side(profit, earned)}", change=difference(profit, earned, t))
     return t("verdict.both", first=first, second=money)
 
 
@@ -82,7 +91,9 @@ def each(pair: Paired, name: str, a: str, b: str, t: Words) -> str:
         a=a,
         b=b,
         wins=pair.wins,
+        losses=pair.worlds - pair.ties - pair.wins,
         worlds=pair.worlds,
+        needed=FEWEST_WORLDS,
     )
 
 
@@ -103,7 +114,12 @@ def table(pairs: dict[str, Paired], t: Words) -> pd.DataFrame:
 def enough(pairs: dict[str, Paired], t: Words) -> str:
     """Whether the worlds are many enough to tell the difference in the outcomes that decide."""
     worlds = max(pair.worlds for pair in pairs.values())
+    pairs = {name: pair for name, pair in pairs.items() if pair.worlds}
+    if not pairs:
+        return t("verdict.nothing_to_settle")
     unsure = {name: pair for name, pair in pairs.items() if not pair.enough}
+    if not unsure and len(pairs) == 1:
+        return t("verdict.enough_for", worlds=worlds, outcome=TOTALS[next(iter(pairs))].label(t.language))
     if not unsure:
         return t("verdict.enough", worlds=worlds)
     outcomes = t.join([TOTALS[name].label(t.language) for name in unsure])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from simulation.eventlog import EventLog
+from simulation.intervals import mean_interval
 
 QUARTER = 13
 MONTH = 4
@@ -37,3 +40,26 @@ def cohort_shares(log: EventLog, width: int = QUARTER, step: int = MONTH) -> pd.
             share = float((stayed[inside] > since).mean()) if since else 1.0
             rows.append((int(start), int(inside.sum()), since, share))
     return pd.DataFrame(rows, columns=["cohort", "people", "since", "share"])
+
+
+def cohort_bands(
+    logs: Sequence[EventLog], width: int = QUARTER, step: int = MONTH, level: float = 0.95
+) -> pd.DataFrame:
+    """The same over several worlds: mean share of every cell with its interval over worlds.
+
+    Args:
+        logs: Event logs of worlds under one plan, equally long.
+        width: Weeks of joining that make one cohort.
+        step: Weeks between the columns.
+        level: Probability that the interval of a cell covers.
+
+    Returns:
+        Columns cohort, people (mean over worlds, rounded), since, share, low, high; cells that at least one world has.
+    """
+    tables = [cohort_shares(log, width, step).assign(world=world) for world, log in enumerate(logs)]
+    together = pd.concat(tables, ignore_index=True)
+    wide = together.pivot(index=["cohort", "since"], columns="world", values="share")
+    mean, low, high = mean_interval(wide.to_numpy(float), level)
+    frame = wide.index.to_frame(index=False).assign(share=mean, low=low.clip(0, 1), high=high.clip(0, 1))
+    people = together.drop_duplicates(["cohort", "world"]).groupby("cohort")["people"].mean().round().astype(int)
+    return frame.assign(people=frame["cohort"].map(people))[["cohort", "people", "since", "share", "low", "high"]]

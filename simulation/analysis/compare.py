@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from simulation.analysis.retention import kaplan_meier
 from simulation.errors import LabError
 from simulation.intervals import mean_interval, percentile, t_quantile
-from simulation.outcomes import TOTALS
+from simulation.outcomes import TOTALS, WEEKLY
 from simulation.results import Results
 
 FEWEST_WORLDS = 5
@@ -72,14 +72,45 @@ def paired(results: Results, a: str, b: str, outcome: str, level: float = 0.95) 
     Raises:
         LabError: ``unknown_name`` for a plan or an outcome, ``not_paired`` where the plans' seeds differ.
     """
-    _known(results.worlds, outcome)
-    first, second = (_column(results, plan, outcome) for plan in (a, b))
+    both = by_world(results, a, b, outcome)
+    sign = TOTALS[outcome].better or 1 if outcome in TOTALS else 1
+    return _judged(both["a"].to_numpy(float), both["b"].to_numpy(float), sign, level)
+
+
+def paired_at(results: Results, a: str, b: str, outcome: str, week: int, level: float = 0.95) -> Paired:
+    """Compare two plans world by world as they stand in one week.
+
+    Args:
+        results: With both plans.
+        a: Plan that is judged.
+        b: Plan it is judged against.
+        outcome: Column of ``results.weekly``, or ``survival`` for the share still there that many weeks after joining.
+        week: Week of the run; for ``survival`` the weeks since joining.
+        level: Probability that the interval covers.
+
+    Raises:
+        LabError: ``unknown_name`` or ``not_paired``.
+    """
+    first, second = (at_week(results, plan, outcome, week) for plan in (a, b))
     _refuse_unpaired(first.index, second.index, a, b)
     both = pd.DataFrame({"a": first, "b": second}).dropna()
-    left, right = both["a"].to_numpy(float), both["b"].to_numpy(float)
+    sign = WEEKLY[outcome].better or 1 if outcome in WEEKLY else 1
+    return _judged(both["a"].to_numpy(float), both["b"].to_numpy(float), sign, level)
+
+
+def at_week(results: Results, plan: str, outcome: str, week: int) -> pd.Series[Any]:
+    """An outcome of one plan in one week, seed by seed; see :func:`paired_at` for ``survival``."""
+    if outcome == "survival":
+        return _survival_by_world(results, plan).T[week]
+    _known(results.weekly, outcome)
+    _known_plan(results, plan)
+    there = (results.weekly["plan"] == plan) & (results.weekly["week"] == week)
+    return results.weekly[there].set_index("seed")[outcome]
+
+
+def _judged(left: Floats, right: Floats, sign: int, level: float) -> Paired:
     difference = left - right
     mean, low, high = mean_interval(difference, level)
-    sign = TOTALS[outcome].better or 1 if outcome in TOTALS else 1
     worlds = len(difference)
     spread = float(difference.std(ddof=1)) if worlds > 1 else math.nan
     goal = max(abs(mean), NEGLIGIBLE * abs(float(right.mean()))) if worlds else math.nan
@@ -94,6 +125,21 @@ def paired(results: Results, a: str, b: str, outcome: str, level: float = 0.95) 
         enough=enough,
         worlds_needed=worlds if enough else _worlds_needed(spread, goal, level),
     )
+
+
+def by_world(results: Results, a: str, b: str, outcome: str) -> pd.DataFrame:
+    """A measure of the whole run under two plans, world by world, where both have a value.
+
+    Returns:
+        Columns a, b in the outcome's unit; the index is the seed, in the order in which worlds were asked for.
+
+    Raises:
+        LabError: ``unknown_name`` for a plan or an outcome, ``not_paired`` where the plans' seeds differ.
+    """
+    _known(results.worlds, outcome)
+    first, second = (_column(results, plan, outcome) for plan in (a, b))
+    _refuse_unpaired(first.index, second.index, a, b)
+    return pd.DataFrame({"a": first, "b": second}).dropna()
 
 
 def paired_weekly(results: Results, a: str, b: str, outcome: str, level: float = 0.95) -> pd.DataFrame:
@@ -116,6 +162,20 @@ def paired_weekly(results: Results, a: str, b: str, outcome: str, level: float =
     first, second = (_weeks(results, plan, outcome) for plan in (a, b))
     _refuse_unpaired(first.columns, second.columns, a, b)
     return _spread(first - second[first.columns], level)
+
+
+def paired_retention(results: Results, a: str, b: str, level: float = 0.95) -> pd.DataFrame:
+    """Compare the survival curves of two plans world by world (Kaplan–Meier, first spells).
+
+    Returns:
+        Columns tenure, mean, low, high (of S_a − S_b), p5, p95 (percentiles over worlds).
+
+    Raises:
+        LabError: ``unknown_name`` or ``not_paired``.
+    """
+    first, second = (_survival_by_world(results, plan) for plan in (a, b))
+    _refuse_unpaired(first.columns, second.columns, a, b)
+    return _spread(first - second[first.columns], level).rename(columns={"week": "tenure"})
 
 
 def band(results: Results, outcome: str, level: float = 0.95) -> pd.DataFrame:
@@ -161,6 +221,15 @@ def retention_curve(results: Results, level: float = 0.95) -> pd.DataFrame:
         curve.insert(0, "tenure", tenure)
         curves[plan] = curve
     return _by_plan(curves)
+
+
+def _survival_by_world(results: Results, plan: str) -> pd.DataFrame:
+    """Tenure by seeds."""
+    _known_plan(results, plan)
+    table = results.tenure[results.tenure["plan"] == plan]
+    at_risk, left = (table.pivot(index="seed", columns="tenure", values=name).fillna(0) for name in ("at_risk", "left"))
+    survival = _survival_of_worlds(at_risk.to_numpy(float), left.to_numpy(float))
+    return pd.DataFrame(survival.T, index=at_risk.columns, columns=at_risk.index)
 
 
 def _survival_of_worlds(at_risk: Floats, left: Floats) -> Floats:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from simulation.analysis.cohorts import cohort_shares
+from simulation.analysis.cohorts import cohort_bands, cohort_shares
 from simulation.eventlog import EventLog, record
+from simulation.scenario import read_scenario
 from tests.worlds import small
 
 
@@ -30,3 +32,14 @@ def test_founders_fall_as_the_world_says() -> None:
     assert founders.is_monotonic_decreasing and founders[0] == 1
     first = log["members"].query("joined == 0 and spell == 1")
     assert founders[12] == pytest.approx(1 - (first["left"] <= 12).fillna(False).mean())
+
+
+def test_cohorts_of_several_worlds_have_intervals() -> None:
+    scenario = read_scenario({"population": {"size": 200}, "horizon": 30})
+    logs = [record(scenario, seed) for seed in (1, 2, 3)]
+    bands = cohort_bands(logs)
+    single = [cohort_shares(log).set_index(["cohort", "since"])["share"] for log in logs]
+    founders = bands[bands["cohort"] == 0].set_index("since")["share"]
+    assert founders.loc[8] == pytest.approx(np.mean([share.loc[(0, 8)] for share in single]))
+    known = bands.dropna(subset=["low"])
+    assert len(known) and ((known["low"] <= known["share"]) & (known["share"] <= known["high"])).all()

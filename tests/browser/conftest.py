@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from simulation import ROOT
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
+expect.set_options(timeout=60_000)  # a busy machine is slow, not wrong
 PICTURES = ROOT / "artifacts"
 # Below a page's own address Streamlit's client asks for these first, then for them at the root.
 LOOKED_FOR_TWICE = re.compile(r"/\w+/_stcore/(host-config|health)$")

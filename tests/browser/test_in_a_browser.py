@@ -27,7 +27,7 @@ def test_a_deep_link_on_a_fresh_server_runs_in_chinese_and_keeps_settings_in_eng
     slider.first.focus()
     for _ in range(3):
         slider.first.press("ArrowRight")
-    set_to = slider.first.get_attribute("aria-valuenow")
+    set_to = slider.first.input_value()
     expect(page.get_by_text("设置已改动")).to_be_visible()
     page.get_by_role("button", name="运行").click()
     expect(page.get_by_text("图中就是这些设置的结果")).to_be_visible()
@@ -41,14 +41,14 @@ def test_a_deep_link_on_a_fresh_server_runs_in_chinese_and_keeps_settings_in_eng
     expect(page.locator("h1")).to_have_text("Studio")
     expect(page.get_by_text("“My plan”").first).to_be_visible()
     expect(page.get_by_text("The picture shows these settings.")).to_be_visible()
-    assert page.get_by_role("slider", name="Discount").first.get_attribute("aria-valuenow") == set_to
+    assert page.get_by_role("slider", name="Discount").first.input_value() == set_to
     assert page.locator("[data-testid=stVegaLiteChart]").count() >= 2
     seen.picture("studio_run_en")
 
     again = visit()
     shared = again.see(page.url.removeprefix(seen.address))
     expect(shared.get_by_text("“My plan”").first).to_be_visible()
-    assert shared.get_by_role("slider", name="Discount").first.get_attribute("aria-valuenow") == set_to
+    assert shared.get_by_role("slider", name="Discount").first.input_value() == set_to
     assert seen.wrong == [] and again.wrong == []
 
 

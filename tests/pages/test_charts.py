@@ -68,14 +68,6 @@ def test_survival_marks_the_window_and_says_the_share_there(results: Results, la
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_difference_has_a_zero_line_and_both_bands(results: Results, language: str) -> None:
-    t = Words(language)
-    figure = charts.difference(compare.paired_weekly(results, "a", "b", "members"), WEEKLY["members"], "A", "B", t)
-    assert marks(spec(figure))[:4] == ["area", "area", "rule", "line"]
-    assert "A" in figure.title and "B" in figure.title
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
 def test_costs_rank_what_was_paid_and_leave_out_what_was_not(results: Results, language: str) -> None:
     t = Words(language)
     spent = panels.spending(results, "a", t)
@@ -93,3 +85,13 @@ def test_holdout_marks_the_weeks_no_parameter_has_seen(language: str) -> None:
     found = spec(figure)
     texts = [row["text"] for rows in found["datasets"].values() for row in rows if "text" in row]
     assert any("40" in text and "78" in text for text in texts) and any("39" in text for text in texts)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("rows", [0, 1])
+def test_nothing_and_a_single_point_can_be_drawn(results: Results, language: str, rows: int) -> None:
+    t, one = Words(language), {"a": "Plan A"}
+    curve = compare.band(results, "trust").iloc[:rows]
+    spec(charts.bands(curve, WEEKLY["trust"], one, t))
+    spec(charts.survival(compare.retention_curve(results).iloc[:rows], one, t))
+    spec(charts.costs(panels.spending(results, "a", t).iloc[:rows], t))

@@ -186,13 +186,13 @@ def test_an_uploaded_scenario_fills_the_controls(language: str) -> None:
 
 @both
 def test_the_duel_gives_a_verdict_on_every_outcome(language: str) -> None:
-    app = until(opened("duel", language), lambda app: len(app.get("vega_lite_chart")) == 2)
+    app = until(opened("duel", language), lambda app: len(app.get("vega_lite_chart")) == 4)
     text = sound(app)
     assert text.count("- ") >= 6
     app.multiselect(key="duel.plans").set_value(["neutral"]).run()
     assert app.info[0].value == Words(language)("duel.choose_two")
     app.multiselect(key="duel.plans").set_value(["neutral", "deep_discount", "referral_rush"]).run()
-    sound(until(app, lambda app: len(app.get("vega_lite_chart")) == 2))
+    sound(until(app, lambda app: len(app.get("vega_lite_chart")) == 5))
 
 
 @both

@@ -63,7 +63,8 @@ def test_every_outcome_has_its_sentence(language: str, found: Paired) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_whether_the_worlds_are_enough(language: str) -> None:
     t = Words(language)
-    assert verdicts.enough({"profit": BETTER}, t) == t("verdict.enough", worlds=30)
+    assert verdicts.enough({"profit": BETTER, "trust": BETTER}, t) == t("verdict.enough", worlds=30)
+    assert TOTALS["profit"].label(language) in verdicts.enough({"profit": BETTER}, t)
     assert "120" in verdicts.enough({"profit": UNCLEAR, "trust": BETTER}, t)
     hopeless = Paired(0.0, -1.0, 1.0, 15, 0, 30, False, None)
     assert "⟦" not in verdicts.enough({"profit": hopeless}, t)
@@ -75,3 +76,40 @@ def test_the_sentence_is_true_of_the_worlds(gap: float) -> None:
     told = verdicts.side(compared["retention_13"], TOTALS["retention_13"])
     assert told == {0.2: "better", -0.2: "worse", 0.0: "same"}[gap]
     assert compared["retention_13"].wins == (6 if gap > 0 else 0)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_cannot_be_judged_is_not_judged(language: str) -> None:
+    nan = float("nan")
+    absent, few = Paired(nan, nan, nan, 0, 0, 0, False, None), Paired(0.02, 0.01, 0.03, 2, 0, 2, False, 5)
+    assert verdicts.side(absent, TOTALS["profit"]) == "absent" and not verdicts.tied(absent)
+    assert verdicts.side(few, TOTALS["profit"]) == "few"
+    t = Words(language)
+    for pair in (absent, few):
+        told = [verdicts.each(pair, "trust", "X", "Y", t), said(pair, pair, language)]
+        assert not any("⟦" in sentence or "nan" in sentence for sentence in told)
+    assert verdicts.enough({"trust": absent}, t) == t("verdict.nothing_to_settle")
+    assert verdicts.each(absent, "trust", "X", "Y", t) == t(
+        "verdict.each_absent", label=TOTALS["trust"].label(language)
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("gap", [0.3, 0.02, 0.0, -0.02, -0.3])
+def test_the_sentence_of_every_outcome_is_true_of_its_worlds(gap: float, language: str) -> None:
+    """Whoever the sentence names as better is better on the mean, beyond the interval, and its wins are counted."""
+    results, t = made_up(gap), Words(language)
+    worlds = results.worlds.pivot(index="seed", columns="plan")
+    for name, pair in panels.pairs(results, "a", "b").items():
+        outcome, sentence = TOTALS[name], verdicts.each(pair, name, "甲", "乙", t)
+        difference = (worlds[name]["a"] - worlds[name]["b"]) * outcome.better
+        wins, losses = int((difference > 0).sum()), int((difference < 0).sum())
+        half = 2.5706 * difference.std(ddof=1) / len(difference) ** 0.5
+        clear = abs(difference.mean()) > half
+        best = t(f"verdict.each_{'better' if difference.mean() > 0 else 'worse'}", label=outcome.label(language),
+                 change=verdicts.difference(pair, outcome, t), a="甲", b="乙", wins=wins, losses=losses,
+                 worlds=len(difference))  # fmt: skip
+        if (difference == 0).all():
+            assert verdicts.side(pair, outcome) == "same"
+        else:
+            assert (sentence == best) == clear

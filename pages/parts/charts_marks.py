@@ -1,0 +1,92 @@
+"""What is laid over a figure: the week one looks at, what happened when, and the curve of the last run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from pages.parts.charts import NEITHER, Figure
+from pages.parts.words import Words
+
+HERE = "#B4530A"
+"""Amber that reads on light and dark ground alike."""
+ONCE: dict[str, Any] = {"values": [{}]}
+"""Data of a mark that is drawn once, however many rows the figure has."""
+LINE = 15
+"""Pixels between labels that stand below each other."""
+
+
+class Event(NamedTuple):
+    """Something that begins or ends in a week: a shock, or a strategy of the plan."""
+
+    week: int
+    label: str
+    shock: bool
+
+
+def at_week(figure: Figure, week: int, t: Words) -> Figure:
+    """A figure with the week one looks at marked."""
+    rule = {
+        "data": ONCE,
+        "mark": {"type": "rule", "color": HERE, "strokeWidth": 2, "opacity": 0.9},
+        "encoding": {"x": {"datum": week, "type": "quantitative"}, "tooltip": {"value": t("charts.mark", week=week)}},
+    }
+    return _over(figure, [rule], t("charts.alt_here", week=week))
+
+
+def annotated(figure: Figure, events: Sequence[Event], horizon: int, t: Words) -> Figure:
+    """A figure with a line and a word for every event within the horizon."""
+    layers: list[dict[str, Any]] = []
+    within = [event for event in events if 0 < event.week <= horizon]
+    for place, event in enumerate(within):
+        told = t("charts.event", week=event.week, label=event.label)
+        late = event.week > 0.7 * horizon
+        x = {"datum": event.week, "type": "quantitative"}
+        layers += [
+            {
+                "data": ONCE,
+                "mark": {"type": "rule", "color": NEITHER, "strokeDash": [2, 2] if event.shock else [6, 3]},
+                "encoding": {"x": x, "tooltip": {"value": told}},
+            },
+            {
+                "data": ONCE,
+                "mark": {"type": "text", "color": NEITHER, "fontSize": 12, "align": "right" if late else "left",
+                         "dx": -4 if late else 4, "baseline": "top"},
+                "encoding": {"x": x, "y": {"value": 2 + LINE * (place % 4)}, "text": {"value": event.label},
+                             "tooltip": {"value": told}},
+            },
+        ]  # fmt: skip
+    if not layers:
+        return figure
+    names = [t("charts.event", week=event.week, label=event.label) for event in within]
+    return _over(figure, layers, t("charts.alt_events", events=t.join(names)))
+
+
+def ghost(figure: Figure, frame: pd.DataFrame, label: str, t: Words) -> Figure:
+    """A figure with the mean curve of the last run behind it, grey and dotted.
+
+    Args:
+        figure: Curves over weeks or weeks since joining.
+        frame: ``x`` and ``y`` in the figure's own units.
+        label: What people call the last run.
+        t: Reader's words.
+    """
+    there = frame.dropna()
+    if there.empty:
+        return figure
+    values = [{"x": float(x), "y": float(y)} for x, y in zip(there["x"], there["y"], strict=True)]
+    line = {
+        "data": {"values": values},
+        "mark": {"type": "line", "color": NEITHER, "strokeDash": [1, 4], "strokeWidth": 3, "strokeCap": "round"},
+        "encoding": {"x": {"field": "x", "type": "quantitative"}, "y": {"field": "y", "type": "quantitative"},
+                     "tooltip": {"value": label}},
+    }  # fmt: skip
+    return _over(figure, [line], t("charts.alt_ghost", label=label), behind=True)
+
+
+def _over(figure: Figure, layers: list[dict[str, Any]], told: str, behind: bool = False) -> Figure:
+    drawn = figure.spec["layer"]
+    both = [*layers, *drawn] if behind else [*drawn, *layers]
+    return figure._replace(spec=figure.spec | {"layer": both}, alt=f"{figure.alt} {told}")

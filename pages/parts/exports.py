@@ -1,0 +1,150 @@
+"""What can be taken away: a workbook, charts as PNG and SVG, and a report that prints; all made on this machine."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import tomllib
+import zipfile
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+import vl_convert
+import xlsxwriter
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from pages.parts.charts import Figure
+from pages.parts.downloads import safe
+from pages.parts.words import Words
+from simulation import ROOT
+
+MOST_ROWS = 1_000_000
+"""A sheet of a workbook holds little more."""
+WIDTH = 680
+SHARP = 2.0
+FONTS = (
+    "Noto Sans CJK SC, Noto Sans SC, Source Han Sans SC, PingFang SC, Hiragino Sans GB, Microsoft YaHei, "
+    "WenQuanYi Micro Hei, sans-serif"
+)
+# Everything is escaped, whoever wrote it; the template itself and the pictures hold the only markup.
+_PAGES = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined)
+
+
+def workbook(sheets: Mapping[str, pd.DataFrame]) -> bytes:
+    """Tables as an XLSX workbook, one a sheet; no cell can act as a formula or a link.
+
+    Args:
+        sheets: Name of the sheet → table; tables that are too long for a sheet are left out.
+    """
+    file = io.BytesIO()
+    plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(file, plain) as book:
+        heading = book.add_format({"bold": True, "bottom": 1})
+        taken: set[str] = set()
+        for name, frame in sheets.items():
+            if len(frame) > MOST_ROWS:
+                continue
+            sheet = book.add_worksheet(_sheet_name(name, taken))
+            sheet.freeze_panes(1, 0)
+            for place, column in enumerate(frame.columns):
+                sheet.write_string(0, place, str(safe(str(column))), heading)
+                sheet.set_column(place, place, min(40, 4 + 2 * len(str(column))))
+                for row, value in enumerate(frame[column].tolist(), 1):
+                    _write(sheet, row, place, value)
+    return file.getvalue()
+
+
+def _write(sheet: Any, row: int, place: int, value: object) -> None:
+    if value is None or value is pd.NA or (isinstance(value, float) and not math.isfinite(value)):
+        return  # an empty cell says that there is no number
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        sheet.write_string(row, place, str(safe(str(value))))
+    else:
+        sheet.write_number(row, place, value)
+
+
+def _sheet_name(name: str, taken: set[str]) -> str:
+    base = re.sub(r"[\[\]:*?/\\']", " ", name).strip()[:31] or "1"
+    found, number = base, 2
+    while found.lower() in taken:
+        found, number = f"{base[:27]} {number}", number + 1
+    taken.add(found.lower())
+    return found
+
+
+@cache
+def _palette() -> dict[str, list[str]]:
+    with (ROOT / ".streamlit" / "config.toml").open("rb") as file:
+        light = tomllib.load(file)["theme"]["light"]
+    return {"category": light["chartCategoricalColors"], "heatmap": light["chartSequentialColors"],
+            "ramp": light["chartSequentialColors"]}  # fmt: skip
+
+
+def _dressed(figure: Figure, titled: bool) -> dict[str, Any]:
+    """A figure as it stands alone: with its title, the colours of the light page and fonts that know Chinese."""
+    found: dict[str, Any] = {"width": WIDTH, "background": "#FFFFFF"} | figure.spec
+    if titled:
+        found["title"] = {"text": figure.title, "anchor": "start", "fontSize": 15}
+    config: dict[str, Any] = found.get("config", {}) | {"font": FONTS, "range": _palette(), "view": {"stroke": None}}
+    # Layers that wait for a pointer show nothing on paper.
+    still = [layer for layer in found["layer"] if not layer.get("params")]
+    waiting = {view for param in found.get("params", []) for view in param.get("views", [])}
+    still = [layer for layer in still if layer.get("name") not in waiting]
+    return {name: said for name, said in found.items() if name != "params"} | {"config": config, "layer": still}
+
+
+def svg(figure: Figure, titled: bool = True) -> str:
+    """A figure as SVG."""
+    return str(vl_convert.vegalite_to_svg(_dressed(figure, titled), allowed_base_urls=[]))
+
+
+def png(figure: Figure) -> bytes:
+    """A figure as PNG, sharp enough for a slide."""
+    return bytes(vl_convert.svg_to_png(svg(figure), scale=SHARP))
+
+
+def pictures(figures: Mapping[str, Figure]) -> bytes:
+    """Figures as PNG and SVG in one ZIP file, by name."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for place, (name, figure) in enumerate(figures.items(), 1):
+            stem = f"{place:02d}_{re.sub(r'[^0-9A-Za-z_-]+', '_', name)}"
+            drawn = svg(figure)
+            archive.writestr(f"{stem}.png", bytes(vl_convert.svg_to_png(drawn, scale=SHARP)))
+            archive.writestr(f"{stem}.svg", drawn)
+    return packed.getvalue()
+
+
+def _named_apart(picture: str, place: int) -> str:
+    """A picture whose inner names differ from those of its neighbours on the same page."""
+    return re.sub(r'(id="|url\(#|href="#)([A-Za-z])', rf"\g<1>p{place}_\g<2>", picture)
+
+
+class Report(NamedTuple):
+    """What a report tells, in the order in which it does."""
+
+    title: str
+    subtitle: str
+    answer: str
+    notes: Sequence[str]
+    tables: Mapping[str, pd.DataFrame]
+    figures: Sequence[Figure]
+    settings: str
+    provenance: str
+
+
+def report(told: Report, t: Words) -> bytes:
+    """A report as one HTML file that prints and asks nobody for anything."""
+    page = _PAGES.get_template("report.html.j2")
+    pictured = [
+        (figure.title, figure.alt, Markup(_named_apart(svg(figure, titled=False), place)))
+        for place, figure in enumerate(told.figures)
+    ]
+    tables = {name: ([str(column) for column in frame.columns], frame.astype(str).to_numpy().tolist())
+              for name, frame in told.tables.items()}  # fmt: skip
+    return page.render(t=t, told=told, figures=pictured, tables=tables).encode()
