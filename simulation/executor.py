@@ -7,17 +7,22 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Future
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import loky
 
+from simulation.results import Results, Tables
 from simulation.scenario import Scenario
-from simulation.store import pack
+from simulation.store import Kind, pack
 
 _PATROL = 2.0  # seconds between two looks at whether a worker's owner is still alive
+
+
+Compute = Callable[[Scenario, tuple[int, ...]], Any]
+"""From a scenario and seeds to tables of their worlds, the four of every run or others."""
 
 
 @dataclass(frozen=True)
@@ -27,12 +32,14 @@ class Chunk:
     Attributes:
         scenario: With the plan to run.
         seeds: Seeds of the worlds.
-        fingerprint: Of the scenario with its plan.
+        fingerprint: Of the scenario with its plan, and of what is written down.
+        compute: What writes it down, importable by the workers; what the executor computes if not given.
     """
 
     scenario: Scenario
     seeds: tuple[int, ...]
     fingerprint: str
+    compute: Compute | None = None
 
     @property
     def key(self) -> tuple[str, tuple[int, ...]]:
@@ -40,15 +47,43 @@ class Chunk:
         return self.fingerprint, self.seeds
 
 
-Compute = Callable[[Scenario, tuple[int, ...]], Any]
-"""From a scenario and seeds to the four tables of their worlds."""
-
-
 def simulate_worlds(scenario: Scenario, seeds: tuple[int, ...]) -> Any:
     """Run the model; imported here, so that a page that only shows results never loads the kernels."""
     from simulation.model import simulate  # noqa: PLC0415
 
     return simulate(scenario, seeds)
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What an experiment writes down of its worlds: the tables of every run, or something closer to people.
+
+    Attributes:
+        name: Tells it from other recordings in the store; empty for the tables of every run.
+        kind: Named tuple of frames, each with a ``seed`` column, that a chunk comes to.
+        compute: From a scenario and seeds to that tuple; None for the simulation itself.
+        assemble: From (plan, tables) pairs and the provenance to what a job gives back.
+        rows: Rows that one world of a scenario may fill.
+        most_rows: Most rows of one experiment.
+    """
+
+    name: str
+    kind: Kind
+    compute: Compute | None
+    assemble: Callable[[Iterable[tuple[str, Any]], dict[str, Any]], Any]
+    rows: Callable[[Scenario], int]
+    most_rows: int
+
+
+def _weekly_rows(scenario: Scenario) -> int:
+    return scenario.horizon + 1
+
+
+MAX_ROWS = 2_000_000
+"""Most rows of the weekly table: (weeks + 1) × worlds × plans."""
+
+WORLDS = Recording("", Tables, None, Results.assemble, _weekly_rows, MAX_ROWS)
+"""The four tables of every run."""
 
 
 def load_kernels() -> None:
@@ -82,7 +117,7 @@ class SerialExecutor:
         """Compute a chunk."""
         future: Future[bytes] = Future()
         try:
-            future.set_result(pack(self._compute(chunk.scenario, chunk.seeds)))
+            future.set_result(pack((chunk.compute or self._compute)(chunk.scenario, chunk.seeds)))
         except Exception as error:  # the future carries it to whoever asks
             future.set_exception(error)
         return future
@@ -123,7 +158,8 @@ class WorkerExecutor:
         with self._lock:
             future, wanting = self._flights.get(chunk.key, (None, 0))
             if future is None or future.done():
-                future, wanting = self._launch(_work, self._compute, chunk.scenario, chunk.seeds), 0
+                compute = chunk.compute or self._compute
+                future, wanting = self._launch(_work, compute, chunk.scenario, chunk.seeds), 0
             self._flights[chunk.key] = (future, wanting + 1)
         future.add_done_callback(lambda done: self._landed(chunk, done))
         return future

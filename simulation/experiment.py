@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from simulation import ENGINE_VERSION
 from simulation.errors import LabError
-from simulation.executor import Chunk, Executor, SerialExecutor, WorkerExecutor
+from simulation.executor import MAX_ROWS, WORLDS, Chunk, Executor, Recording, SerialExecutor, WorkerExecutor
 from simulation.jobs import DESK, Job, Progress, Told
 from simulation.results import Results
 from simulation.scenario import Plan, Scenario, load_plan, load_scenario
@@ -28,9 +28,6 @@ MAX_WORK = 4_000_000_000
 """Most person-weeks of one experiment: people × weeks × worlds × plans."""
 
 MAX_PEOPLE = 1_000_000
-MAX_ROWS = 2_000_000
-"""Most rows of the weekly table: (weeks + 1) × worlds × plans."""
-
 MAX_SEED = 2**32 - 1
 CHUNK_WORLDS = 5
 FIRST_WORLDS = 2
@@ -85,15 +82,17 @@ class Experiment:
         scenario: Who, what happens, how long; its own plan and seeds play no part.
         plans: What the operator does, one set of worlds each; names differ.
         seeds: Luck of the worlds; each plan meets every seed.
+        recording: What is written down of them.
 
     Raises:
-        LabError: ``too_much_work``, ``plans_missing``, ``plans_same_name``, ``seeds_missing``,
+        LabError: ``too_much_work``, ``recording_too_large``, ``plans_missing``, ``plans_same_name``, ``seeds_missing``,
             ``seeds_twice``, or ``out_of_range`` for a seed.
     """
 
     scenario: Scenario
     plans: tuple[Plan, ...]
     seeds: tuple[int, ...]
+    recording: Recording = WORLDS
 
     def __post_init__(self) -> None:
         admit(self.scenario.population.size, self.scenario.horizon, len(self.seeds), max(1, len(self.plans)))
@@ -110,6 +109,8 @@ class Experiment:
             raise LabError("seeds_missing")
         if len(set(self.seeds)) < len(self.seeds):
             raise LabError("seeds_twice")
+        if self.rows > self.recording.most_rows:
+            raise LabError("recording_too_large", rows=self.rows, allowed=self.recording.most_rows)
 
     @classmethod
     def of(
@@ -151,13 +152,14 @@ class Experiment:
 
     @property
     def rows(self) -> int:
-        """Rows of the weekly table to come."""
-        return (self.scenario.horizon + 1) * self.worlds
+        """Rows to come: of the weekly table, or as many as the recording may fill."""
+        return self.recording.rows(self.scenario) * self.worlds
 
     @cached_property
     def fingerprints(self) -> dict[str, str]:
-        """Fingerprint of the scenario with each plan, by the plan's name."""
-        return {plan.name: self.scenario.with_plan(plan).fingerprint() for plan in self.plans}
+        """Fingerprint of the scenario with each plan, by the plan's name; another recording has others."""
+        suffix = f".{self.recording.name}" if self.recording.name else ""
+        return {plan.name: self.scenario.with_plan(plan).fingerprint() + suffix for plan in self.plans}
 
     def key(self) -> str:
         """What makes two experiments the same work: engine, scenario, plans with their names, seeds."""
@@ -189,7 +191,10 @@ class Experiment:
             groups = [group for group in (*first, *groups[1:]) if group]
             run_plan = self.scenario.with_plan(plan)
             columns.append(
-                [(plan.name, Chunk(run_plan, tuple(group), self.fingerprints[plan.name])) for group in groups]
+                [
+                    (plan.name, Chunk(run_plan, tuple(group), self.fingerprints[plan.name], self.recording.compute))
+                    for group in groups
+                ]
             )
         return [chunk for turn in zip_longest(*columns) for chunk in turn if chunk is not None]
 
