@@ -18,6 +18,8 @@ from simulation.errors import LabError
 from simulation.members import NEEDS, Status
 from simulation.scenario import Scenario
 
+NOTHING = 5e-4
+"""Terms nearer to 0 than this are no causes."""
 SLIGHT = 1.1
 """Ratio of chances below which disposition and luck decided, not the causes (teaching assumption)."""
 
@@ -96,7 +98,7 @@ def _shared(terms: pd.DataFrame) -> pd.DataFrame:
     pushing = terms["term"].clip(lower=0)
     whole = float(pushing.sum())
     terms["share"] = np.where(pushing > 0, pushing / whole if whole > 0 else np.nan, np.nan)
-    found = terms[terms["term"].abs() > 1e-6]
+    found = terms[terms["term"].abs() > NOTHING]
     return found.sort_values("term", ascending=False, kind="stable", ignore_index=True)
 
 
@@ -259,3 +261,12 @@ def _chance(lives: Lives, person: int, decision: str, week: int) -> float:
         return ledger(lives, person, decision, week).actual
     except LabError:
         return float("nan")
+
+
+def telling(lives: Lives) -> int:
+    """Number of somebody whose life has a story: among those who left after half a year, whom most pushed to it."""
+    left = lives.weeks[(lives.weeks["leaves"] == 1) & (lives.weeks["week"] >= min(26, lives.horizon // 2))]
+    if left.empty:
+        return int(lives.people["degree"].to_numpy().argmax())
+    pushes = left[[f"leaving.{cause}" for cause in CAUSES["leaving"] if cause not in SPECIAL]].clip(lower=0).sum(axis=1)
+    return int(left["person"].to_numpy()[int(np.argmax(pushes.to_numpy()))])

@@ -34,7 +34,8 @@ STATE = ("satisfaction", "aspiration", "trust", "fatigue", "motivation", "attent
          "recency", "tokens", "received", "spent", "rival")  # fmt: skip
 """Columns of standing that are written down at the end of each week."""
 EVENTS = ("contacts", "relevance", "posts", "replies", "orders", "paid", "promoted", "demoted", "cocreated",
-          "unresolved", "intrusion", "invites_sent", "hazard", "value", "leaves")  # fmt: skip
+          "unresolved", "intrusion", "invites_sent", "hazard", "value", "member_ties", "list_value",
+          "leaves")  # fmt: skip
 """Columns of flow that are written down for each week."""
 COINS = {"joining": "join", "posting": "post", "buying": "buy", "leaving": "churn"}
 """Decision → name of its luck; the first of the four words decides, except for some ways of joining."""

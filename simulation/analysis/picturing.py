@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -12,9 +13,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simulation import fingerprint
-from simulation.analysis.ties import bridges, communities, key_people, network
+from simulation.analysis.lives import Lives
+from simulation.analysis.ties import bridges, communities, key_people
 from simulation.eventlog import ties as tied
 from simulation.executor import Recording
+from simulation.members import NEEDS, Layer, Role, Status
 from simulation.model import CommunityModel
 from simulation.scenario import Scenario
 
@@ -26,6 +29,9 @@ MOST_COMMUNITIES = 12
 COARSE = 0.5
 """Resolution of the communities: coarser than modularity asks for, since circles are to be told apart by eye."""
 LAYOUT_SEED = 7
+RING = 1.25
+OWN = 0.9
+"""Pull of the circle of one's own community, relative to a tie of full strength."""
 MOST_ROWS = 20_000
 
 
@@ -83,17 +89,26 @@ def chosen(degree: NDArray[Any], ever: NDArray[np.bool_], seed: int) -> NDArray[
 
 
 def _layout(table: pd.DataFrame, ties: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Places of everybody, those who are summed up standing where their circle stands."""
+    """Places of everybody: circles on a ring, the drawn drawn to their own circle and to whom they know.
+
+    Bridges thus come to stand in the middle. Who is summed up stands where the circle stands.
+    """
     circle = -2 - table["community"].to_numpy(np.int64)
-    node = np.where(table["drawn"] == 1, table["person"], circle)
-    ends = pd.DataFrame({"a": node[ties["a"]], "b": node[ties["b"]], "strength": ties["strength"]})
-    graph = network(ends[ends["a"] != ends["b"]].groupby(["a", "b"], as_index=False).sum())
-    graph.add_nodes_from(np.unique(node).tolist())
-    for _, _, tie in graph.edges(data=True):
-        tie["weight"] = min(tie.pop("strength"), 3.0)  # a circle of hundreds would pull everybody into one spot
-    found = nx.spring_layout(
-        graph, seed=LAYOUT_SEED, iterations=80, k=2.5 / np.sqrt(max(len(graph), 1)), weight="weight"
-    )
+    kinds, home = np.unique(circle, return_inverse=True)
+    angle = 2 * np.pi * np.arange(len(kinds)) / len(kinds)
+    ring = RING * np.column_stack([np.cos(angle), np.sin(angle)])
+    drawn = np.flatnonzero(table["drawn"].to_numpy() == 1)
+    graph = nx.Graph()
+    graph.add_nodes_from(kinds.tolist())
+    graph.add_nodes_from(drawn.tolist())
+    graph.add_weighted_edges_from((int(each), int(circle[each]), OWN) for each in drawn)
+    both = ties[ties["a"].isin(drawn) & ties["b"].isin(drawn)]
+    graph.add_weighted_edges_from(zip(both["a"].tolist(), both["b"].tolist(), both["strength"].tolist(), strict=True))
+    luck = np.random.default_rng(LAYOUT_SEED).normal(0, 0.15, (len(drawn), 2))
+    start = {int(kind): ring[place] for place, kind in enumerate(kinds)}
+    start |= {int(each): 0.7 * ring[home[each]] + luck[place] for place, each in enumerate(drawn)}
+    found = nx.spring_layout(graph, pos=start, fixed=kinds.tolist(), seed=LAYOUT_SEED, iterations=60, k=0.1)
+    node = np.where(table["drawn"] == 1, np.arange(len(table)), circle)
     spots = np.array([found[each] for each in node.tolist()])
     span = np.ptp(spots, axis=0)
     spots = (spots - spots.min(axis=0)) / np.where(span > 0, span, 1)
@@ -131,3 +146,91 @@ MAP = Recording(
     MOST_ROWS,
 )
 """Recording of who stands where in the network."""
+
+
+class View(NamedTuple):
+    """What is drawn of one week.
+
+    Attributes:
+        nodes: person, x, y, status (of :class:`simulation.members.Status`), group (name of the class that colours them;
+            empty for who is no member), value (what is behind it, NaN for names), ties (how many people they know).
+        circles: community, x, y, people, members, mean (of the value, over its members): everybody who is not drawn.
+        links: a, b (places in ``nodes``), strength: ties between people who are drawn.
+        groups: Every class that may occur, in order.
+    """
+
+    nodes: pd.DataFrame
+    circles: pd.DataFrame
+    links: pd.DataFrame
+    groups: tuple[str, ...]
+
+
+MEASURES = ("trust", "satisfaction", *NEEDS)
+"""Colourings by a number, in fifths of all weeks of membership, so that a colour means the same in every week."""
+COLOURINGS = ("status", *MEASURES, "role", "tier", "layer", "community")
+FIFTHS = 5
+TIERS = 4
+
+
+def view(lives: Lives, places: pd.DataFrame, week: int, colouring: str, also: int | None = None) -> View:
+    """Draw up one week of a world.
+
+    Args:
+        lives: The world.
+        places: Of :func:`placed`.
+        week: Which week.
+        colouring: One of :data:`COLOURINGS`.
+        also: Somebody who is drawn in any case.
+    """
+    table = places[["person", "x", "y", "community", "drawn"]].assign(
+        status=lives.status[week], ties=lives.people["degree"].to_numpy(), group="", value=np.nan
+    )
+    member = table["status"].to_numpy() == Status.MEMBER
+    here = lives.staying(week)
+    if colouring == "status":
+        groups: tuple[str, ...] = ("member",)
+        table.loc[member, "group"] = "member"
+    elif colouring == "community":
+        groups = tuple(str(number + 1) for number in range(int(places["community"].max()) + 1))
+        table.loc[member, "group"] = (table.loc[member, "community"] + 1).astype(str)
+    elif colouring in MEASURES:
+        edges = cuts(lives, colouring)
+        groups = tuple(f"{low:.2f}–{high:.2f}" for low, high in pairwise(edges))
+        value = here[colouring].to_numpy(np.float64)
+        table.loc[here["person"], "value"] = value
+        place = np.clip(np.searchsorted(edges, value, side="right") - 1, 0, len(groups) - 1)
+        table.loc[here["person"], "group"] = np.array(groups, object)[place]
+    else:
+        names = {"role": [each.name.lower() for each in Role], "layer": [each.name.lower() for each in Layer]}
+        known = names.get(colouring, [f"tier_{rung}" for rung in range(TIERS)])
+        groups = tuple(known)
+        table.loc[here["person"], "group"] = np.array(known, object)[here[colouring].to_numpy()]
+    drawn = (table["drawn"].to_numpy() == 1) | (table["person"].to_numpy() == also)
+    nodes = table[drawn].drop(columns="drawn").reset_index(drop=True)
+    rest = table[~drawn].assign(here=member[~drawn])
+    circles = (
+        rest.groupby("community")
+        .agg(
+            x=("x", "first"),
+            y=("y", "first"),
+            people=("person", "size"),
+            members=("here", "sum"),
+            mean=("value", "mean"),
+        )
+        .reset_index()
+    )
+    index = np.full(len(table), -1)
+    index[nodes["person"]] = np.arange(len(nodes))
+    links = pd.DataFrame(
+        {"a": index[lives.ties["a"]], "b": index[lives.ties["b"]], "strength": lives.ties["after"].to_numpy()}
+    )
+    return View(nodes, circles, links[(links["a"] >= 0) & (links["b"] >= 0)].reset_index(drop=True), groups)
+
+
+def cuts(lives: Lives, measure: str) -> NDArray[np.float64]:
+    """Edges of the fifths of a measure over all weeks of membership; fewer where values coincide."""
+    values = lives.weeks[measure].to_numpy(np.float64)
+    edges = (
+        np.unique(np.round(np.quantile(values, np.linspace(0, 1, FIFTHS + 1)), 2)) if len(values) else np.array([0.0])
+    )
+    return np.array([edges[0], edges[0] + 0.01]) if len(edges) < 2 else edges
