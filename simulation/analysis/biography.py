@@ -16,7 +16,6 @@ from simulation.analysis.explain import CAUSES, RESTED, SPECIAL
 from simulation.analysis.lives import Lives
 from simulation.errors import LabError
 from simulation.members import NEEDS, Status
-from simulation.scenario import Scenario
 
 NOTHING = 5e-4
 """Terms nearer to 0 than this are no causes."""
@@ -186,17 +185,6 @@ class Parting(NamedTuple):
 LIVED = ("joining", "posting", "buying", "leaving")
 """Decisions in the order in which a week asks for them."""
 _FELT = ("contacts", "relevance", *NEEDS, "trust", "fatigue", "motivation", "aspiration")
-
-
-def refuse_unpaired(first: Scenario, second: Scenario) -> None:
-    """Refuse to compare worlds that are no twins: only the plan may differ.
-
-    Raises:
-        LabError: ``not_twins`` naming the first field that differs.
-    """
-    for name in ("population", "graph", "horizon", "behaviour", "economy", "shocks"):
-        if getattr(first, name) != getattr(second, name):
-            raise LabError("not_twins", field=name)
 
 
 def part(first: Lives, second: Lives, person: int) -> Parting:

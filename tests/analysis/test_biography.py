@@ -11,6 +11,7 @@ import pytest
 from simulation.analysis import biography
 from simulation.analysis.explain import CAUSES
 from simulation.analysis.lives import LIVES, Lives
+from simulation.analysis.twins import refuse_unpaired
 from simulation.errors import LabError
 from simulation.eventlog import record
 from simulation.executor import SerialExecutor
@@ -164,6 +165,6 @@ def test_worlds_that_are_no_twins_are_refused() -> None:
         ("graph", one.model_copy(update={"graph": one.graph.model_copy(update={"ties": 4})})),
     ):  # fmt: skip
         with pytest.raises(LabError) as refused:
-            biography.refuse_unpaired(one, other)
+            refuse_unpaired(one, other)
         assert refused.value.key == "not_twins" and refused.value.values == {"field": field}
-    biography.refuse_unpaired(one, one.with_plan(FLOOD))
+    refuse_unpaired(one, one.with_plan(FLOOD))
