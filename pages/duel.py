@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import disputes, duelling, errors, jobs, measures, panels, shell, verdicts
+from pages.parts import disputes, duel_who, duel_why, duelling, errors, jobs, measures, panels, shell, verdicts
 from simulation.experiment import Experiment
 from simulation.results import Results
 
@@ -40,4 +40,6 @@ with errors.told(t):
             panels.provenance(results, t)
 
     jobs.show("duel", Experiment.of(scenario, plans, seeds=worlds), t, draw)
+    duel_why.show(scenario, a, b, plans, names, worlds, t)
+    duel_who.show(scenario, a, b, plans, names, worlds, t)
     disputes.show(scenario, a, b, plans, names, t)

@@ -78,7 +78,7 @@ class Question:
         return found
 
     def blocks(self) -> list[tuple[tuple[int, ...], tuple[tuple[str, ...], tuple[str, ...]]]]:
-        """Worlds by threes (or a few more), each block with an order that depends on its seeds alone, and its reverse."""
+        """Worlds by threes (or a few more), each with an order that depends on its seeds alone, and its reverse."""
         found = []
         for part in np.array_split(np.arange(len(self.seeds)), max(len(self.seeds) // BLOCK, 1)):
             seeds = tuple(self.seeds[place] for place in part)
