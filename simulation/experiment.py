@@ -18,7 +18,6 @@ from simulation import ENGINE_VERSION
 from simulation.errors import LabError
 from simulation.executor import MAX_ROWS, WORLDS, Chunk, Executor, Recording, SerialExecutor, WorkerExecutor
 from simulation.jobs import DESK, Job, Progress, Told
-from simulation.results import Results
 from simulation.scenario import Plan, Scenario, load_plan, load_scenario
 from simulation.store import Store
 
@@ -239,8 +238,8 @@ def run(
     executor: Executor | None = None,
     store: Store | None = None,
     progress: Told | None = None,
-) -> Results:
-    """Compute an experiment and wait for it: for the shell, tests and notebooks.
+) -> Any:
+    """Compute an experiment and wait for it, for the shell, tests and notebooks: Results unless it records otherwise.
 
     Args:
         experiment: What to compute.

@@ -134,7 +134,7 @@ class CommunityModel(mesa.Model):
         self.operator: Operator = Operator(self)
         self._founders = self._count_founders()
         self._views: dict[int, Member] = {}
-        self.watchers: dict[Callable[[CommunityModel], None], Callable[[CommunityModel], None]] = {}
+        self.watchers: dict[Callable[[CommunityModel], None], Callable[[CommunityModel], Any]] = {}
         self.datacollector = mesa.DataCollector(
             model_reporters={name: outcome.compute for name, outcome in WEEKLY.items()}
         )

@@ -94,10 +94,9 @@ def _logistic(odds: float) -> float:
 
 
 def _shared(terms: pd.DataFrame) -> pd.DataFrame:
-    pushing = terms["term"].clip(lower=0)
-    whole = float(pushing.sum())
-    terms["share"] = np.where(pushing > 0, pushing / whole if whole > 0 else np.nan, np.nan)
-    found = terms[terms["term"].abs() > NOTHING]
+    found = terms[terms["term"].abs() > NOTHING].copy()
+    pushing = found["term"].clip(lower=0)
+    found["share"] = (pushing / pushing.sum()).where(pushing > 0)
     return found.sort_values("term", ascending=False, kind="stable", ignore_index=True)
 
 

@@ -137,7 +137,7 @@ def test_two_lives_part_at_a_coin_that_fell_between_two_chances() -> None:
     decided = [found for found in parted if found.decided is not None]
     assert {"posting", "buying", "leaving"} <= {found.decision for found in decided}
     for found in decided:
-        assert found.week is not None and found.week <= found.decided
+        assert found.week is not None and found.decided is not None and found.week <= found.decided
         assert found.outcomes[0] != found.outcomes[1]
         if found.decision == "leaving" and not np.isnan(found.chances).any():
             low, high = sorted(found.chances)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,7 @@ def persons() -> Persons:
 
 def test_the_net_of_all_fates_is_the_paired_difference_in_members() -> None:
     pair = compare.paired(run(Experiment.of(scene(), (FLOOD, CALM), SEEDS)), "flood", "calm", "members")
-    found = deciders.counts(deciders.fates(persons(), "flood", "calm")).set_index("fate")
+    found: Any = deciders.counts(deciders.fates(persons(), "flood", "calm")).set_index("fate")
     assert found.loc["net", ["mean", "low", "high"]].tolist() == pytest.approx([pair.mean, pair.low, pair.high])
     assert found.loc["lost", "mean"] > found.loc["kept", "mean"], "five messages a week drive people away"
     assert found.loc[list(FATES), "mean"].sum() == pytest.approx(800)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ import pytest
 from simulation.analysis import compare, shapley
 from simulation.analysis.shapley import MEANS, Question, Shares
 from simulation.errors import LabError
-from simulation.experiment import Experiment, run
+from simulation.experiment import Experiment, Progress, run
 from simulation.results import Results
 from simulation.scenario import Plan, Scenario, load_plan
 from simulation.store import Store
@@ -110,9 +111,9 @@ def test_drawn_orders_add_up_cover_the_truth_and_are_wider_than_their_worlds() -
         found = shapley.shares(question, made, "profit")
         assert found.table["mean"].sum() == pytest.approx(found.end - found.start)
         assert found.units == 10 and found.worlds == 30
-        for row in found.table.itertuples():
-            truth = truth_of[str(row.mechanism)]
-            covered += row.low - 0.1 <= truth <= row.high + 0.1
+        for row in found.table.to_dict("records"):
+            truth = truth_of[row["mechanism"]]
+            covered += row["low"] - 0.1 <= truth <= row["high"] + 0.1
             total += 1
     assert covered / total > 0.9
 
@@ -140,7 +141,7 @@ def test_who_does_nothing_gets_nothing_and_the_culprit_is_named() -> None:
     idle = dict.fromkeys(("intensity",), 0.0)
     a = plan(contact={"frequency": 5}, recognition=idle, price_promotion={"discount": 0.0})
     question, found = told(a, outcome="retention_13")
-    table = found.table.set_index("mechanism")
+    table: Any = found.table.set_index("mechanism")
     assert set(question.mechanisms) == {"contact", "recognition", "price_promotion"}
     assert table.index[0] == "contact" and table.loc["contact", "high"] < 0
     for name in ("recognition", "price_promotion"):
@@ -162,7 +163,7 @@ def test_the_ends_are_the_plans_themselves_and_come_from_the_store(tmp_path: Pat
     seeds = (1, 2)
     run(Experiment.of(small(), (a, b), seeds), store=store)
     question = shapley.ask(small().with_plan(a), small().with_plan(b), seeds)
-    steps = []
+    steps: list[Progress] = []
     run(question.experiments()["whole"], store=store, progress=steps.append)
     assert steps[0].from_store == 4
 

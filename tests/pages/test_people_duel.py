@@ -25,7 +25,7 @@ def shares(rows: int = 3) -> Shares:
     table = pd.DataFrame(
         {
             "mechanism": ["contact", "tiers", MEANS], "mean": [0.03, -0.01, 0.0], "low": [0.02, -0.02, -0.01],
-            "high": [0.04, 0.001, 0.01], 
+            "high": [0.04, 0.001, 0.01],
             "lost": [0.02, 0.0, 0.0], "lost_low": [0.01, 0.0, 0.0], "lost_high": [0.03, 0, 0],
         }
     ).head(rows)  # fmt: skip
