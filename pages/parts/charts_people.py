@@ -17,7 +17,7 @@ from simulation.members import Status
 SCALE = ("#B3500F", "#E39A5B", "#94A0A4", "#5FA8D8", "#1568A6")
 """From low to high: orange over grey to blue, told apart with any colour vision and on light and dark ground."""
 WIDE, HIGH = 1000.0, 620.0
-NETWORK_HEIGHT = 520
+NETWORK_HEIGHT = 480
 DOING = ("contacts", "replies", "posts", "orders")
 CAUSES_SHOWN = 14
 

@@ -24,6 +24,7 @@ SLOT = f"{state.DUEL}.who"
 PERSON, SEED = f"{SLOT}.person", f"{SLOT}.seed"
 COMPARED = ("satisfaction", "trust", "fatigue", "friends", *NEEDS)
 COUNTED = ("kept", "won", "upgraded", "downgraded", "missed", "lost")
+STAY = ("joining", "leaving")
 KEPT = 16
 
 
@@ -116,6 +117,9 @@ def _lives(
     after = scenario.population.dropout == "after_purchase"
     parting = biography.part(*lives, person)
     panels.say(parting_sentence(parting, person, names, t))
+    stay = biography.part(*lives, person, STAY)
+    if stay.decided is not None and stay.decision != parting.decision:
+        panels.say(membership_sentence(stay, names, t))
     for column, life, name in zip(st.columns(2, gap="large"), lives, names, strict=True):
         with column:
             st.markdown(f"**{plain(name)}**")
@@ -162,13 +166,24 @@ def parting_sentence(found: biography.Parting, person: int, names: tuple[str, st
     seen = t(f"people.{found.seen}") if t.knows(f"people.{found.seen}") else t(f"people.decision_{found.seen}")
     if found.decided is None:
         return t("who.felt_only", person=person, week=found.week, seen=seen)
+    known = not np.isnan([found.coin, *found.chances]).any()
+    return t("who.parted" if known else "who.parted_unknown", person=person, week=found.week, seen=seen,
+             **_decided(found, names, t))  # fmt: skip
+
+
+def membership_sentence(found: biography.Parting, names: tuple[str, str], t: Words) -> str:
+    """Where one life stays in the community and the other does not."""
+    known = not np.isnan([found.coin, *found.chances]).any()
+    return t("who.membership" if known else "who.membership_unknown", **_decided(found, names, t))
+
+
+def _decided(found: biography.Parting, names: tuple[str, str], t: Words) -> dict[str, Any]:
     values: dict[str, Any] = {
-        "person": person, "week": found.week, "seen": seen, "decided": found.decided, "a": names[0], "b": names[1],
-        "decision": t(f"people.decision_{found.decision}"), "coin": t.number(found.coin, 4),
+        "decided": found.decided, "a": names[0], "b": names[1], "coin": t.number(found.coin, 4),
+        "decision": t(f"people.decision_{found.decision}"),
     }  # fmt: skip
     countable = found.decision in {"posting", "buying"}
     for side, chance, outcome in zip("ab", found.chances, found.outcomes, strict=True):
         values[f"chance_{side}"] = t.number(chance, 3) if countable else t.percent(chance)
         values[f"outcome_{side}"] = str(outcome) if countable else t("who.did" if outcome else "who.did_not")
-    known = not np.isnan([found.coin, *found.chances]).any()
-    return t("who.parted" if known else "who.parted_unknown", **values)
+    return values

@@ -6,6 +6,7 @@ tossed.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -186,10 +187,16 @@ LIVED = ("joining", "posting", "buying", "leaving")
 _FELT = ("contacts", "relevance", *NEEDS, "trust", "fatigue", "motivation", "aspiration")
 
 
-def part(first: Lives, second: Lives, person: int) -> Parting:
+def part(first: Lives, second: Lives, person: int, among: Collection[str] = LIVED) -> Parting:
     """Find where one person's two lives part: what differed first, and which decision fell differently first.
 
     Both lives toss the same coins, so that a decision differs only because its chance does.
+
+    Args:
+        first: The world under the first plan.
+        second: Its twin under the second.
+        person: Whose lives.
+        among: Decisions of :data:`LIVED` that count; joining and leaving alone tell where membership parts.
 
     Raises:
         LabError: ``not_twins`` if the worlds have another luck, size or length.
@@ -198,7 +205,7 @@ def part(first: Lives, second: Lives, person: int) -> Parting:
         raise LabError("not_twins", field="seed")
     felt = _first_difference(first, second, person)
     one, other = decisions(first, person), decisions(second, person)
-    apart = one != other
+    apart = (one != other) & np.isin(LIVED, list(among))
     if not apart.any():
         return Parting(felt[0], felt[1], None, "", np.nan, (np.nan, np.nan), (0, 0))
     week = int(np.argmax(apart.any(axis=1)))

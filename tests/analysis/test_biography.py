@@ -148,6 +148,17 @@ def test_two_lives_part_at_a_coin_that_fell_between_two_chances() -> None:
     assert {found.seen for found in parted} >= {"contacts"}
 
 
+def test_membership_parts_where_one_life_leaves_and_the_other_stays() -> None:
+    flood, calm = (lived()[name, SEED] for name in ("flood", "calm"))
+    apart = np.flatnonzero((flood.status[-1] == Status.LAPSED) & (calm.status[-1] == Status.MEMBER))
+    assert len(apart) > 20
+    for person in apart:
+        found = biography.part(flood, calm, int(person), ("joining", "leaving"))
+        assert found.decided is not None and found.decision in {"joining", "leaving"}
+        first = biography.part(flood, calm, int(person))
+        assert first.decided is not None and first.decided <= found.decided
+
+
 def test_a_life_beside_itself_never_parts() -> None:
     lives = lived()["flood", SEED]
     for person in (0, 3, 799):

@@ -94,6 +94,9 @@ def test_two_lives_are_drawn_with_gaps_and_told_by_their_coin(language: str) -> 
         figure = charts_people_duel.two_lives(courses, "trust", ("A", "B"), parting.decided, t)
         assert marks(spec(figure))[:2] == ["line", "point"]
         assert ("rule" in marks(figure.spec)) == (parting.decided is not None)
+        stay = biography.part(flood, calm, person, duel_who.STAY)
+        if stay.decided is not None:
+            assert "⟦" not in duel_who.membership_sentence(stay, ("A", "B"), t)
     nowhere = courses[0].assign(trust=np.nan)
     assert "–" in charts_people_duel.two_lives((nowhere, nowhere), "trust", ("A", "B"), None, t).alt
     same = Parting(None, "", None, "", np.nan, (np.nan, np.nan), (0, 0))
