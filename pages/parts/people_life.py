@@ -80,7 +80,8 @@ def _ledger(lives: Lives, person: int, week: int, t: Words, *, after_purchase: b
     last = int(left.iloc[-1]) if decision == "leaving" and len(left) else weeks[-1]
     near = min(weeks, key=lambda each: abs(each - week))
     slot = f"{state.PEOPLE}.ledger_week.{person}.{decision}"
-    state.remember(slot, last if decision in {"leaving", "joining"} else near)
+    if st.session_state.get(slot) not in weeks:  # another world has other weeks
+        st.session_state[slot] = last if decision in {"leaving", "joining"} else near
     at = st.select_slider(t("people.ledger_week"), weeks, key=slot) if len(weeks) > 1 else weeks[0]
     found = people_words.ledger(lives, person, decision, int(at), after_purchase=after_purchase)
     if found is None or found.terms.empty:

@@ -39,6 +39,8 @@ def test_the_network_with_the_life_of_who_is_picked(language: str) -> None:
     for decision in ("buying", "posting", "joining"):
         app.segmented_control(key=f"{people.key('decision')}").set_value(decision).run()
         sound(app)
+    app.number_input(key=people.key("seed")).set_value(2).run()
+    sound(until(app, drawn))
     app.segmented_control(key="language").set_value("en" if language == "zh" else "zh").run()
     assert app.slider(key=people.key("week")).value == 10
     sound(app)
