@@ -64,10 +64,8 @@ def choose(t: Words) -> World:
 
 
 def recorded(world: World, t: Words) -> Lives | None:
-    """The lives of this world, or None while they are being recorded; the map is begun at the same time."""
-    lived = world.experiment(LIVES)
-    jobs.ready(key("map"), {"map": world.experiment(MAP)})
-    found = jobs.gather(key("lives"), {"lives": lived}, t)
+    """The lives of this world, or None while they are being recorded."""
+    found = jobs.gather(key("lives"), {"lives": world.experiment(LIVES)}, t)
     return None if found is None else found["lives"][world.scenario.plan.name, world.seed]
 
 
