@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import numpy as np
@@ -7,10 +8,12 @@ import pandas as pd
 import pytest
 
 from pages.parts import charts_people_duel, duel_who, duel_why
+from pages.parts.settings import key
 from pages.parts.words import LANGUAGES, Words
 from simulation.analysis import biography, deciders
 from simulation.analysis.biography import Parting
 from simulation.analysis.shapley import MEANS, Shares
+from simulation.experiment import running_jobs
 from simulation.outcomes import TOTALS
 from tests.analysis.test_biography import SEED, lived
 from tests.analysis.test_deciders import persons
@@ -131,3 +134,27 @@ def test_plans_that_are_alike_have_nothing_to_explain(language: str, monkeypatch
     app = opened("duel", language)
     sound(app)
     assert Words(language)("why.alike") in [caption.value for caption in app.caption]
+
+
+def test_a_long_explanation_can_be_cancelled_and_then_nothing_runs_on() -> None:
+    t = Words("en")
+    app = opened("studio", "en")
+    names = ("contact", "tiers", "recognition", "referral", "price_promotion", "events")
+    # A budget that was never granted before: nothing of it is in the store.
+    strategies = ", ".join(f"{name}: {{}}" for name in names)
+    plan = f"plan: {{name: mine, budget: {time.time_ns() % 10**8 + 1}, strategies: {{{strategies}}}}}"
+    app.file_uploader(key=key("upload")).upload(
+        "mine.yaml", f"horizon: 13\nseeds: {{count: 1}}\n{plan}\n".encode()
+    ).run()
+    app.button(key=key("run")).click().run()
+    app.switch_page("pages/duel.py").run()
+    app.selectbox(key="duel.worlds").select(30).run()
+    until(app, lambda app: len(app.get("vega_lite_chart")) == 2 and not app.progress)
+    others = running_jobs()
+    app.toggle(key=duel_why.SLOT).set_value(True).run()
+    sound(app)
+    assert app.progress and running_jobs() > others
+    app.button(key=f"{duel_why.SLOT}.cancel").click().run()
+    app.run()
+    assert t("jobs.cancelled") in [info.value for info in app.info]
+    assert app.button(key=f"{duel_why.SLOT}.again") and running_jobs() <= others

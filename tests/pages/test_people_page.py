@@ -8,7 +8,6 @@ from streamlit.testing.v1 import AppTest
 from pages.parts import people, people_life
 from pages.parts.settings import key
 from pages.parts.words import LANGUAGES, Words
-from simulation import ROOT
 from tests.pages.test_pages import opened, served, sound, until
 
 __all__ = ["served"]
@@ -75,7 +74,9 @@ def test_the_settings_of_the_studio_are_looked_at(language: str) -> None:
 @both
 def test_a_world_too_large_to_write_down_is_refused_in_words(language: str) -> None:
     app = opened("studio", language)
-    app.file_uploader(key=key("upload")).upload("big.yaml", b"population: {size: 50000}\nhorizon: 104\n").run()
+    app.file_uploader(key=key("upload")).upload(
+        "big.yaml", b"population: {size: 50000}\nhorizon: 104\nseeds: {count: 1}\n"
+    ).run()
     app.button(key=key("run")).click().run()
     app.switch_page("pages/people.py").run()
     assert not app.exception
@@ -90,28 +91,3 @@ def test_what_is_stored_is_drawn_again_at_once() -> None:
         app.slider(key=people.key("week")).set_value(week).run()
         took.append(time.perf_counter() - began)
     assert sorted(took)[1] < 4 * QUICK, "the whole page with the driver included; a page draws in less"
-
-
-@both
-def test_a_long_recording_can_be_cancelled_and_a_reload_finds_it_again(language: str) -> None:
-    t = Words(language)
-    app = opened("studio", language)
-    seed = 500 + list(LANGUAGES).index(language)
-    app.file_uploader(key=key("upload")).upload("big.yaml", b"population: {size: 9000}\nhorizon: 104\n").run()
-    app.button(key=key("run")).click().run()
-    address = app.query_params["s"]
-    pages = []
-    for visitor in (app, AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)):
-        if visitor is not app:
-            visitor.query_params["lang"], visitor.query_params["s"] = language, address
-            visitor.run()
-            visitor.switch_page("pages/studio.py").run()
-        visitor.session_state[people.key("seed")] = seed
-        visitor.switch_page("pages/people.py").run()
-        assert visitor.progress and visitor.button(key=f"{people.key('lives')}.cancel")
-        pages.append(visitor)
-    for visitor in pages:
-        visitor.button(key=f"{people.key('lives')}.cancel").click().run()
-        visitor.run()
-        assert t("jobs.cancelled") in [info.value for info in visitor.info]
-        assert visitor.button(key=f"{people.key('lives')}.again")
