@@ -7,16 +7,15 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Future
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import loky
 
-from simulation.results import Results, Tables
 from simulation.scenario import Scenario
-from simulation.store import Kind, pack
+from simulation.store import pack
 
 _PATROL = 2.0  # seconds between two looks at whether a worker's owner is still alive
 
@@ -52,38 +51,6 @@ def simulate_worlds(scenario: Scenario, seeds: tuple[int, ...]) -> Any:
     from simulation.model import simulate  # noqa: PLC0415
 
     return simulate(scenario, seeds)
-
-
-@dataclass(frozen=True)
-class Recording:
-    """What an experiment writes down of its worlds: the tables of every run, or something closer to people.
-
-    Attributes:
-        name: Tells it from other recordings in the store; empty for the tables of every run.
-        kind: Named tuple of frames, each with a ``seed`` column, that a chunk comes to.
-        compute: From a scenario and seeds to that tuple; None for the simulation itself.
-        assemble: From (plan, tables) pairs and the provenance to what a job gives back.
-        rows: Rows that one world of a scenario may fill.
-        most_rows: Most rows of one experiment.
-    """
-
-    name: str
-    kind: Kind
-    compute: Compute | None
-    assemble: Callable[[Iterable[tuple[str, Any]], dict[str, Any]], Any]
-    rows: Callable[[Scenario], int]
-    most_rows: int
-
-
-def _weekly_rows(scenario: Scenario) -> int:
-    return scenario.horizon + 1
-
-
-MAX_ROWS = 2_000_000
-"""Most rows of the weekly table: (weeks + 1) × worlds × plans."""
-
-WORLDS = Recording("", Tables, None, Results.assemble, _weekly_rows, MAX_ROWS)
-"""The four tables of every run."""
 
 
 def load_kernels() -> None:

@@ -16,8 +16,9 @@ from typing import Any, Self
 
 from simulation import ENGINE_VERSION
 from simulation.errors import LabError
-from simulation.executor import MAX_ROWS, WORLDS, Chunk, Executor, Recording, SerialExecutor, WorkerExecutor
+from simulation.executor import Chunk, Executor, SerialExecutor, WorkerExecutor
 from simulation.jobs import DESK, Job, Progress, Told
+from simulation.recording import MAX_ROWS, WORLDS, Recording
 from simulation.scenario import Plan, Scenario, load_plan, load_scenario
 from simulation.store import Store
 

@@ -16,10 +16,10 @@ import pandas as pd
 
 from simulation import fingerprint
 from simulation.errors import LabError
-from simulation.executor import Recording
 from simulation.intervals import mean_interval
 from simulation.members import Status
 from simulation.model import CommunityModel
+from simulation.recording import Recording
 from simulation.scenario import Scenario
 
 TRAITS = ("deal", "privacy", "rate", "posting", "degree", "base_churn")

@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 from simulation import fingerprint
 from simulation.analysis import explain
 from simulation.eventlog import CHANNELS
-from simulation.executor import Recording
 from simulation.members import NEEDS, Status
 from simulation.model import CommunityModel
 from simulation.processes.buying import buy
 from simulation.processes.joining import join
 from simulation.processes.leaving import leave
 from simulation.processes.posting import post
+from simulation.recording import Recording
 from simulation.scenario import Scenario
 from simulation.streams import STREAMS, uniform_block
 

@@ -16,9 +16,9 @@ from simulation import fingerprint
 from simulation.analysis.lives import Lives
 from simulation.analysis.ties import bridges, communities, key_people
 from simulation.eventlog import ties as tied
-from simulation.executor import Recording
 from simulation.members import NEEDS, Layer, Role, Status
 from simulation.model import CommunityModel
+from simulation.recording import Recording
 from simulation.scenario import Scenario
 
 HUBS, EVER, NEVER = 60, 180, 60
