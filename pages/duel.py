@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.parts import disputes, duelling, errors, jobs, measures, panels, shell, taking, verdicts
+from pages.parts import disputes, duel_who, duel_why, duelling, errors, jobs, measures, panels, shell, taking, verdicts
 from simulation.experiment import Experiment
 from simulation.results import Results
 
@@ -41,4 +41,6 @@ with errors.told(t):
             panels.provenance(results, t)
 
     jobs.show("duel", Experiment.of(scenario, plans, seeds=worlds), t, draw)
+    duel_why.show(scenario, a, b, plans, names, worlds, t)
+    duel_who.show(scenario, a, b, plans, names, worlds, t)
     disputes.show(scenario, a, b, plans, names, t)

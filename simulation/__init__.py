@@ -17,7 +17,8 @@ _NO_NUMBERS = re.compile(
 """Files that carry numbers about but never change one."""
 
 
-def _fingerprint(files: Iterable[Path]) -> str:
+def fingerprint(files: Iterable[Path]) -> str:
+    """Twelve digits that change whenever one of the files does."""
     digest = hashlib.sha256()
     for path in sorted(files):
         digest.update(path.read_bytes())
@@ -29,11 +30,11 @@ _ENGINE = [
     for path in Path(__file__).parent.rglob("*.py")
     if "analysis" not in path.parts and not _NO_NUMBERS.fullmatch(path.name)
 ]
-ENGINE_VERSION = _fingerprint(_ENGINE)
+ENGINE_VERSION = fingerprint(_ENGINE)
 """Fingerprint of the engine's sources: a stored result never outlives them."""
 
 # Numba decides by the age of the calling file alone whether a compiled kernel is still good; a folder named after
 # all compiled sources keeps a kernel from surviving an edit to what it calls.
 CACHE = Path(os.environ.get("LAB_CACHE") or ROOT / ".cache")
-_KERNELS = _fingerprint(path for path in _ENGINE if b"@njit" in path.read_bytes())
+_KERNELS = fingerprint(path for path in _ENGINE if b"@njit" in path.read_bytes())
 os.environ.setdefault("NUMBA_CACHE_DIR", str(CACHE / "numba" / _KERNELS))

@@ -23,7 +23,7 @@ from simulation.executor_choice import lab_executor
 from simulation.executor_queue import Executor
 from simulation.jobs import Job, Progress, Told
 from simulation.jobs_desk import DESK
-from simulation.results import Results
+from simulation.recording import WORLDS, Recording
 from simulation.scenario import Plan, Scenario, load_plan, load_scenario
 from simulation.store import Store
 from simulation.work import Chunk
@@ -48,15 +48,17 @@ class Experiment:
         scenario: Who, what happens, how long; its own plan and seeds play no part.
         plans: What the operator does, one set of worlds each; names differ.
         seeds: Luck of the worlds; each plan meets every seed.
+        recording: What is written down of them.
 
     Raises:
-        LabError: ``too_much_work``, ``plans_missing``, ``plans_same_name``, ``seeds_missing``,
+        LabError: ``too_much_work``, ``recording_too_large``, ``plans_missing``, ``plans_same_name``, ``seeds_missing``,
             ``seeds_twice``, or ``out_of_range`` for a seed.
     """
 
     scenario: Scenario
     plans: tuple[Plan, ...]
     seeds: tuple[int, ...]
+    recording: Recording = WORLDS
 
     def __post_init__(self) -> None:
         admit(self.scenario.population.size, self.scenario.horizon, len(self.seeds), max(1, len(self.plans)))
@@ -73,6 +75,8 @@ class Experiment:
             raise LabError("seeds_missing")
         if len(set(self.seeds)) < len(self.seeds):
             raise LabError("seeds_twice")
+        if self.rows > self.recording.most_rows:
+            raise LabError("recording_too_large", rows=self.rows, allowed=self.recording.most_rows)
 
     @classmethod
     def of(
@@ -114,13 +118,14 @@ class Experiment:
 
     @property
     def rows(self) -> int:
-        """Rows of the weekly table to come."""
-        return (self.scenario.horizon + 1) * self.worlds
+        """Rows to come: of the weekly table, or as many as the recording may fill."""
+        return self.recording.rows(self.scenario) * self.worlds
 
     @cached_property
     def fingerprints(self) -> dict[str, str]:
-        """Fingerprint of the scenario with each plan, by the plan's name."""
-        return {plan.name: self.scenario.with_plan(plan).fingerprint() for plan in self.plans}
+        """Fingerprint of the scenario with each plan, by the plan's name; another recording has others."""
+        suffix = f".{self.recording.name}" if self.recording.name else ""
+        return {plan.name: self.scenario.with_plan(plan).fingerprint() + suffix for plan in self.plans}
 
     def key(self) -> str:
         """What makes two experiments the same work: engine, scenario, plans with their names, seeds."""
@@ -152,7 +157,10 @@ class Experiment:
             groups = [group for group in (*first, *groups[1:]) if group]
             run_plan = self.scenario.with_plan(plan)
             columns.append(
-                [(plan.name, Chunk(run_plan, tuple(group), self.fingerprints[plan.name])) for group in groups]
+                [
+                    (plan.name, Chunk(run_plan, tuple(group), self.fingerprints[plan.name], self.recording.compute))
+                    for group in groups
+                ]
             )
         return [chunk for turn in zip_longest(*columns) for chunk in turn if chunk is not None]
 
@@ -193,8 +201,8 @@ def run(
     executor: Executor | None = None,
     store: Store | None = None,
     progress: Told | None = None,
-) -> Results:
-    """Compute an experiment and wait for it: for the shell, tests and notebooks.
+) -> Any:
+    """Compute an experiment and wait for it, for the shell, tests and notebooks: Results unless it records otherwise.
 
     Args:
         experiment: What to compute.

@@ -10,11 +10,10 @@ import uuid
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulation.errors import LabError
 from simulation.executor_queue import Executor
-from simulation.results import Results, Tables
 from simulation.store import Store
 from simulation.turns import Turns
 from simulation.work import Chunk
@@ -76,13 +75,14 @@ class Job:
         self._executor = executor
         self._store = store
         self._turns = turns
-        self._pieces: list[tuple[str, Tables]] = []
+        self._pieces: list[tuple[str, Any]] = []
+        self._recording = experiment.recording
         self._done_worlds = self._from_store = 0
         self._began = time.monotonic()
         self._changed = threading.Condition()
         self._finished = False
         self._cause: BaseException | None = None
-        self._assembled: tuple[int, Results] | None = None
+        self._assembled: tuple[int, Any] | None = None
 
     @property
     def done(self) -> bool:
@@ -102,22 +102,22 @@ class Job:
             ahead = 0 if self._turns is None or self.done else self._turns.ahead(self.ticket)
             return Progress(self._done_worlds, total, left, self._from_store, ahead)
 
-    def partial(self) -> Results | None:
-        """What is ready so far; None before the first world."""
+    def partial(self) -> Any:
+        """What is ready so far, :class:`Results` unless something else is recorded; None before the first world."""
         with self._changed:
             pieces = list(self._pieces)
             if self._assembled is not None and (self._finished or self._assembled[0] == len(pieces)):
                 return self._assembled[1]
         if not pieces:
             return None
-        results = Results.assemble(pieces, self.experiment.provenance())
+        results = self._recording.assemble(pieces, self.experiment.provenance())
         with self._changed:
             if self._assembled is None or self._assembled[0] < len(pieces):
                 self._assembled = (len(pieces), results)
         return results
 
-    def result(self, timeout: float | None = None) -> Results:
-        """Wait for the whole.
+    def result(self, timeout: float | None = None) -> Any:
+        """Wait for the whole: :class:`Results` unless the experiment records something else.
 
         Args:
             timeout: Longest wait in seconds; no limit if not given.
@@ -219,14 +219,14 @@ class Job:
         seeds: dict[str, set[int]] = {}
         for plan, fingerprint in self.experiment.fingerprints.items():
             seeds[plan] = set(self.experiment.seeds)
-            for group, tables in self._store.find(fingerprint, self.experiment.seeds):
+            for group, tables in self._store.find(fingerprint, self.experiment.seeds, self._recording.kind):
                 self._take(plan, group, tables, stored=True)
                 seeds[plan] -= {*group}
         return self.experiment.chunks(seeds)
 
     def _found(self, name: str, chunk: Chunk) -> bool:
         """Whether another job has put the chunk into the store in the meantime."""
-        for group, tables in self._store.find(chunk.fingerprint, chunk.seeds):
+        for group, tables in self._store.find(chunk.fingerprint, chunk.seeds, self._recording.kind):
             if group == chunk.seeds:
                 self._take(name, group, tables, stored=True)
                 return True
@@ -235,10 +235,10 @@ class Job:
     def _land(self, flight: Flight) -> None:
         """Keep a computed chunk."""
         chunk = flight.chunk
-        tables = self._store.put(chunk.fingerprint, chunk.seeds, flight.future.result())
+        tables = self._store.put(chunk.fingerprint, chunk.seeds, flight.future.result(), self._recording.kind)
         self._take(flight.plan, chunk.seeds, tables, stored=False)
 
-    def _take(self, plan: str, seeds: tuple[int, ...], tables: Tables, *, stored: bool) -> None:
+    def _take(self, plan: str, seeds: tuple[int, ...], tables: Any, *, stored: bool) -> None:
         with self._changed:
             self._pieces.append((plan, tables))
             self._done_worlds += len(seeds)

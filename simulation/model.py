@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import mesa
@@ -106,6 +106,7 @@ class CommunityModel(mesa.Model):
         totals: Name → (worlds,) sums of the current week, see :data:`simulation.processes.accounting.SUMS`.
         at_risk, tenure_left: (worlds, horizon + 1) first spells at risk of ending, and ended, by weeks since joining.
         seen: (6, worlds) sums over the run, see :data:`simulation.processes.leaving.SEEN`.
+        watchers: Process → who looks on, without touching anything, just before it runs.
     """
 
     def __init__(self, scenario: Scenario, seeds: Sequence[int] = (1,)) -> None:
@@ -134,6 +135,7 @@ class CommunityModel(mesa.Model):
         self.operator: Operator = Operator(self)
         self._founders = self._count_founders()
         self._views: dict[int, Member] = {}
+        self.watchers: dict[Callable[[CommunityModel], None], Callable[[CommunityModel], Any]] = {}
         self.datacollector = mesa.DataCollector(
             model_reporters={name: outcome.compute for name, outcome in WEEKLY.items()}
         )
@@ -172,6 +174,8 @@ class CommunityModel(mesa.Model):
         """Live through one week."""
         self.week += 1
         for process in SCHEDULE:
+            if process in self.watchers:
+                self.watchers[process](self)
             process(self)
         self.datacollector.collect(self)
 

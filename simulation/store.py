@@ -32,23 +32,31 @@ _ABANDONED = 3600.0  # seconds after which a half-written file has no writer any
 Seeds = tuple[int, ...]
 
 
+Kind = type[Any]
+"""Named tuple of frames, each with a ``seed`` column, that can give the rows of some seeds (``of_seeds``)."""
+
+
 class DamagedError(ValueError):
     """Bytes that are not, or no longer, what was stored."""
 
 
 def pack(tables: Any) -> bytes:
-    """Turn the four tables of some worlds into bytes: a checksum, then an Arrow IPC stream each."""
+    """Turn the tables of some worlds into bytes: a checksum, then an Arrow IPC stream each."""
     sink = pa.BufferOutputStream()
-    for name in Tables._fields:
-        table = pa.Table.from_pandas(getattr(tables, name), preserve_index=False)
+    for frame in tables:
+        table = pa.Table.from_pandas(frame, preserve_index=False)
         with pa.ipc.new_stream(sink, table.schema) as stream:
             stream.write_table(table)
     body = sink.getvalue().to_pybytes()
     return b"".join((_MAGIC, zlib.crc32(body).to_bytes(4, "little"), body))
 
 
-def unpack(packed: bytes) -> Tables:
+def unpack(packed: bytes, kind: Kind = Tables) -> Any:
     """Read the tables back.
+
+    Args:
+        packed: What :func:`pack` made.
+        kind: Named tuple of frames that was packed.
 
     Raises:
         DamagedError: The bytes are cut short, altered or something else.
@@ -57,7 +65,7 @@ def unpack(packed: bytes) -> Tables:
     if packed[: len(_MAGIC)] != _MAGIC or zlib.crc32(body) != int.from_bytes(packed[len(_MAGIC) : _HEADER], "little"):
         raise DamagedError
     source = pa.BufferReader(body)
-    return Tables(*(pa.ipc.open_stream(source).read_all().to_pandas() for _ in Tables._fields))
+    return kind(*(pa.ipc.open_stream(source).read_all().to_pandas() for _ in kind._fields))
 
 
 class Store:
@@ -86,38 +94,39 @@ class Store:
         self.limit = limit
         self._home = self.folder / version
         self._memory = memory
-        self._recent: OrderedDict[tuple[str, Seeds], tuple[Tables, int]] = OrderedDict()
+        self._recent: OrderedDict[tuple[str, Seeds], tuple[Any, int]] = OrderedDict()
         self._recent_size = 0
         self._unchecked = limit  # the first file written looks at what earlier processes left
         self._lock = threading.Lock()
 
-    def find(self, fingerprint: str, seeds: Iterable[int]) -> list[tuple[Seeds, Tables]]:
+    def find(self, fingerprint: str, seeds: Iterable[int], kind: Kind = Tables) -> list[tuple[Seeds, Any]]:
         """Look up worlds of one scenario and plan.
 
         Args:
-            fingerprint: Of the scenario with its plan.
+            fingerprint: Of the scenario with its plan, and of what was written down.
             seeds: Seeds that are wanted.
+            kind: Named tuple of frames that was written down.
 
         Returns:
             Pairs of seeds found together and their tables; no seed twice, none that was not asked for.
         """
         wanted = set(seeds)
-        found: list[tuple[Seeds, Tables]] = []
+        found: list[tuple[Seeds, Any]] = []
         for group in sorted(self._groups(fingerprint), key=lambda group: (-len(wanted & {*group}), group)):
             hit = wanted & {*group}
-            tables = self._read(fingerprint, group) if hit else None
+            tables = self._read(fingerprint, group, kind) if hit else None
             if tables is not None:
                 found.append((tuple(sorted(hit)), tables if len(hit) == len(group) else tables.of_seeds(hit)))
                 wanted -= hit
         return found
 
-    def put(self, fingerprint: str, seeds: Seeds, packed: bytes) -> Tables:
+    def put(self, fingerprint: str, seeds: Seeds, packed: bytes, kind: Kind = Tables) -> Any:
         """Keep worlds that were computed together and give their tables back.
 
         Raises:
             DamagedError: The bytes are not what :func:`pack` made.
         """
-        tables = unpack(packed)
+        tables = unpack(packed, kind)
         self._remember((fingerprint, seeds), tables, len(packed))
         path = self._path(fingerprint, seeds)
         beside = path.with_name(f"{uuid.uuid4().hex}{_TEMPORARY}")
@@ -175,7 +184,7 @@ class Store:
                     groups.add(tuple(int(part) for part in name.split("-")))
         return groups
 
-    def _read(self, fingerprint: str, seeds: Seeds) -> Tables | None:
+    def _read(self, fingerprint: str, seeds: Seeds, kind: Kind) -> Any:
         path = self._path(fingerprint, seeds)
         with contextlib.suppress(OSError):
             os.utime(path)  # used just now: the last to be evicted
@@ -186,7 +195,7 @@ class Store:
                 return recent[0]
         try:
             packed = path.read_bytes()
-            tables = unpack(packed)
+            tables = unpack(packed, kind)
         except OSError:
             return None
         except (ValueError, pa.ArrowException):
@@ -196,7 +205,7 @@ class Store:
         self._remember((fingerprint, seeds), tables, len(packed))
         return tables
 
-    def _remember(self, key: tuple[str, Seeds], tables: Tables, size: int) -> None:
+    def _remember(self, key: tuple[str, Seeds], tables: Any, size: int) -> None:
         with self._lock:
             _, before = self._recent.pop(key, (None, 0))
             self._recent[key] = (tables, size)

@@ -10,7 +10,7 @@ from simulation.scenario import Scenario
 from simulation.store import pack
 
 Compute = Callable[[Scenario, tuple[int, ...]], Any]
-"""From a scenario and seeds to the four tables of their worlds."""
+"""From a scenario and seeds to tables of their worlds, the four of every run or others."""
 
 
 class Work(Protocol):
@@ -35,12 +35,14 @@ class Chunk:
     Attributes:
         scenario: With the plan to run.
         seeds: Seeds of the worlds.
-        fingerprint: Of the scenario with its plan.
+        fingerprint: Of the scenario with its plan, and of what is written down.
+        compute: What writes it down, importable by the workers; what the executor computes if not given.
     """
 
     scenario: Scenario
     seeds: tuple[int, ...]
     fingerprint: str
+    compute: Compute | None = None
 
     @property
     def key(self) -> Hashable:
@@ -49,7 +51,7 @@ class Chunk:
 
     def done_with(self, compute: Compute) -> bytes:
         """Compute the worlds and pack their tables."""
-        return pack(compute(self.scenario, self.seeds))
+        return pack((self.compute or compute)(self.scenario, self.seeds))
 
 
 def do(compute: Compute, work: Work) -> bytes:

@@ -6,6 +6,7 @@ import contextlib
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -113,7 +114,7 @@ def finished(experiment: Experiment | None) -> Results | None:
     return None
 
 
-def ready(slot: str, experiments: Mapping[str, Experiment]) -> dict[str, Results] | None:
+def ready(slot: str, experiments: Mapping[str, Experiment]) -> dict[str, Any] | None:
     """Start several experiments and give their results if all are there already.
 
     Raises:
@@ -130,12 +131,17 @@ def _start(slot: str, experiments: Mapping[str, Experiment]) -> dict[str, Job]:
     return {name: submit(each, owner=f"{me}.{slot}.{name}", person=me) for name, each in experiments.items()}
 
 
-def gather(slot: str, experiments: Mapping[str, Experiment], t: Words) -> dict[str, Results] | None:
+def gather(slot: str, experiments: Mapping[str, Experiment], t: Words) -> dict[str, Any] | None:
     """Results of several experiments, or None while some are still on their way, with the progress of all in place.
 
     Raises:
         LabError: One of the experiments failed.
     """
+    stopped, asked = f"{slot}.stopped", "-".join(each.key() for each in experiments.values())
+    if st.session_state.get(stopped) == asked:
+        st.info(t("jobs.cancelled"), icon=":material/cancel:")
+        st.button(t("jobs.again"), key=f"{slot}.again", on_click=_forget, args=(stopped,))
+        return None
     all_jobs = _start(slot, experiments)
     deadline = time.monotonic() + FIRST_WAIT
     for job in all_jobs.values():
@@ -149,7 +155,12 @@ def gather(slot: str, experiments: Mapping[str, Experiment], t: Words) -> dict[s
             st.rerun()
         done = sum(job.progress().done_worlds for job in all_jobs.values())
         total = sum(job.progress().total_worlds for job in all_jobs.values())
-        st.progress(done / max(total, 1), text=t("jobs.gathering", done=done, total=total))
+        left = max((job.progress().seconds_left or 0 for job in all_jobs.values()), default=0)
+        text = t("jobs.running", done=done, total=total, left=max(1, round(left))) if left else ""
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.progress(done / max(total, 1), text=text or t("jobs.gathering", done=done, total=total))
+            st.button(t("jobs.cancel"), key=f"{slot}.cancel", icon=":material/stop:", on_click=_cancel_all,
+                      args=(all_jobs, slot, asked))  # fmt: skip
 
     waiting()
     return None
@@ -177,6 +188,12 @@ def _progress(job: Job, slot: str, t: Words) -> None:
 def _cancel(job: Job, slot: str) -> None:
     job.cancel(f"{_visitor()}.{slot}")
     st.session_state[f"{slot}.stopped"] = job.id
+
+
+def _cancel_all(running: Mapping[str, Job], slot: str, asked: str) -> None:
+    for name, job in running.items():
+        job.cancel(f"{_visitor()}.{slot}.{name}")
+    st.session_state[f"{slot}.stopped"] = asked
 
 
 def _forget(stopped: str) -> None:

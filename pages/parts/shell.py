@@ -12,7 +12,11 @@ from pages.parts.words import LANGUAGES, Words
 
 PAGES = {
     "learn": (("start", ":material/home:"), ("lessons", ":material/school:"), ("desk", ":material/database:")),
-    "plan": (("studio", ":material/tune:"), ("duel", ":material/compare_arrows:")),
+    "plan": (
+        ("studio", ":material/tune:"),
+        ("duel", ":material/compare_arrows:"),
+        ("people", ":material/diversity_3:"),
+    ),
     "about": (("evidence", ":material/fact_check:"),),
 }
 """Groups of the navigation, and in each the page files with their icons."""

@@ -26,6 +26,7 @@ DUEL = "duel"
 LESSON = "lesson"
 EVIDENCE = "facts"
 DESK = "desk"
+PEOPLE = "people"
 
 LONGEST_LINK = 16_000
 

@@ -1,0 +1,93 @@
+"""Biography of the person who is picked: what happened, why, how it felt, what they did."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts import charts_people, panels, people_words, state
+from pages.parts.words import Words
+from simulation.analysis import biography
+from simulation.analysis.explain import DECISIONS
+from simulation.analysis.lives import Lives
+from simulation.members import NEEDS
+
+PERSON = f"{state.PEOPLE}.person"
+FEELINGS = ("satisfaction", "aspiration", "trust", "fatigue", "motivation")
+
+
+def settle(lives: Lives) -> None:
+    """Begin with somebody whose life has a story; a number that this world does not have gives way."""
+    if not 0 <= st.session_state.get(PERSON, -1) < len(lives.people):
+        st.session_state[PERSON] = biography.telling(lives)
+
+
+def draw(lives: Lives, week: int, t: Words, *, after_purchase: bool) -> None:
+    """Who this is, what happened, and the ledger of a decision."""
+    limits = 0, len(lives.people) - 1
+    st.number_input(t("people.person"), *limits, key=PERSON, help=t("people.person_help"), persist_state="session")
+    person = int(st.session_state[PERSON])
+    panels.say(people_words.lead(lives, person, t))
+    ending = people_words.ending(lives, person, t, after_purchase=after_purchase)
+    if ending:
+        panels.say(ending)
+    story = people_words.story(lives, person, t, after_purchase=after_purchase)
+    if not story:
+        st.info(t("people.no_story"), icon=":material/person_off:")
+        return
+    with st.container(height=260 if len(story) > 6 else "content", border=False):
+        panels.points(story)
+    _ledger(lives, person, week, t, after_purchase=after_purchase)
+
+
+def courses(lives: Lives, t: Words) -> None:
+    """How it felt, which needs were met, what was received and done."""
+    person = int(st.session_state[PERSON])
+    course = biography.course(lives, person)
+    if course["trust"].isna().all():
+        return
+    marks = marked(lives, person, t)
+    with st.grid(3, min_column_width=280, gap="medium"):
+        for figure in (
+            charts_people.feelings(course, FEELINGS, marks, t("people.feelings"), t),
+            charts_people.feelings(course, NEEDS, marks, t("people.needs"), t),
+            charts_people.doings(course, marks, t("people.doings"), t),
+        ):
+            with st.container():
+                panels.figure(figure)
+
+
+def marked(lives: Lives, person: int, t: Words) -> dict[int, str]:
+    """Weeks of joining and leaving with a word for each."""
+    rows = lives.changes[lives.changes["person"] == person]
+    return {
+        int(week): t("people.mark_joined" if joined else "people.mark_left")
+        for week, joined in zip(rows["week"], rows["joined"], strict=True)
+        if week > 0
+    }
+
+
+def _ledger(lives: Lives, person: int, week: int, t: Words, *, after_purchase: bool) -> None:
+    st.markdown(f"##### {t('people.ledger')}")
+    decision = st.segmented_control(
+        t("people.decision"), DECISIONS, format_func=lambda name: t(f"people.decision_{name}"), required=True,
+        default=DECISIONS[0], key=f"{state.PEOPLE}.decision", label_visibility="collapsed", persist_state="session",
+    ) or DECISIONS[0]  # fmt: skip
+    weeks = people_words.weeks_of(lives, person, decision)
+    if not weeks:
+        panels.note(t("people.no_ledger"))
+        return
+    left = lives.changes[(lives.changes["person"] == person) & (lives.changes["joined"] == 0)]["week"]
+    last = int(left.iloc[-1]) if decision == "leaving" and len(left) else weeks[-1]
+    near = min(weeks, key=lambda each: abs(each - week))
+    slot = f"{state.PEOPLE}.ledger_week.{person}.{decision}"
+    if st.session_state.get(slot) not in weeks:  # another world has other weeks
+        st.session_state[slot] = last if decision in {"leaving", "joining"} else near
+    at = st.select_slider(t("people.ledger_week"), weeks, key=slot) if len(weeks) > 1 else weeks[0]
+    found = people_words.ledger(lives, person, decision, int(at), after_purchase=after_purchase)
+    if found is None or found.terms.empty:
+        panels.note(t("people.no_ledger"))
+        return
+    title = t("people.ledger_title", person=person, week=int(at), decision=t(f"people.decision_{decision}"))
+    panels.figure(charts_people.causes(found.terms, decision, title, t))
+    panels.note(people_words.balance(found, decision, t))
+    panels.note(t(f"people.reference_{decision}"))

@@ -1,0 +1,27 @@
+"""People: one world person by person: the network, anybody's biography, segments, and who receives the value."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts import errors, panels, people, people_groups, shell
+
+t = shell.enter()
+VIEWS = {
+    "network": people.network,
+    "circles": people.circles,
+    "segments": people_groups.segments,
+    "movement": people_groups.movement,
+}
+st.markdown(f"#### {t('people.question')}")
+with errors.told(t):
+    world = people.choose(t)
+    t.currency = world.scenario.economy.currency
+    view = st.segmented_control(
+        t("people.view"), list(VIEWS), format_func=lambda name: t(f"people.view_{name}"), required=True,
+        default="network", key=people.key("view"), label_visibility="collapsed", persist_state="session", wrap=True,
+    )  # fmt: skip
+    lives = people.recorded(world, t)
+    if lives is not None:
+        panels.note(people.lead(world, lives, t))
+        VIEWS[view or "network"](world, lives, t)

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.parts import people, people_life
+from pages.parts.settings import key
+from pages.parts.words import LANGUAGES, Words
+from tests.pages.test_pages import opened, served, sound, until
+
+__all__ = ["served"]
+both = pytest.mark.parametrize("language", LANGUAGES)
+QUICK = 0.5
+
+
+def drawn(app: AppTest) -> bool:
+    return bool(app.get("echarts_chart"))
+
+
+@both
+def test_the_network_with_the_life_of_who_is_picked(language: str) -> None:
+    t = Words(language)
+    app = until(opened("people", language), drawn)
+    sound(app)
+    assert len(app.get("vega_lite_chart")) == 4
+    person = app.session_state[people_life.PERSON]
+    told = "".join(element.value for element in app.markdown)
+    assert t("people.event_left", week=1, causes="", chance="", usual="")[:3] in told
+    for colouring in ("trust", "belonging", "role", "tier", "layer", "community"):
+        app.selectbox(key=people.key("colour")).select(colouring).run()
+        sound(app)
+    app.slider(key=people.key("week")).set_value(10).run()
+    sound(app)
+    app.number_input(key=people_life.PERSON).set_value((person + 1) % 2000).run()
+    sound(app)
+    for decision in ("buying", "posting", "joining"):
+        app.segmented_control(key=f"{people.key('decision')}").set_value(decision).run()
+        sound(app)
+    app.number_input(key=people.key("seed")).set_value(2).run()
+    sound(until(app, drawn))
+    app.segmented_control(key="language").set_value("en" if language == "zh" else "zh").run()
+    assert app.slider(key=people.key("week")).value == 10
+    sound(app)
+
+
+@both
+@pytest.mark.parametrize(("view", "charts", "tables"), [("circles", 0, 3), ("segments", 5, 0), ("movement", 2, 0)])
+def test_every_view(language: str, view: str, charts: int, tables: int) -> None:
+    app = opened("people", language)
+    app.segmented_control(key=people.key("view")).set_value(view).run()
+    until(app, lambda app: len(app.get("vega_lite_chart")) == charts and len(app.dataframe) == tables)
+    sound(app)
+    if charts:
+        app.slider(key=people.key("week")).set_value(0).run()
+        sound(app)
+
+
+@both
+def test_the_settings_of_the_studio_are_looked_at(language: str) -> None:
+    app = opened("studio", language)
+    app.selectbox(key=key("plan")).select("neutral").run()
+    app.selectbox(key=key("horizon")).select(26).run()
+    app.button(key=key("run")).click().run()
+    app.switch_page("pages/people.py").run()
+    assert app.selectbox(key=people.key("scenario")).value == people.OURS
+    assert app.selectbox(key=people.key("plan")).disabled
+    app = until(app, drawn)
+    sound(app)
+    assert app.slider(key=people.key("week")).max == 26
+
+
+@both
+def test_a_world_too_large_to_write_down_is_refused_in_words(language: str) -> None:
+    app = opened("studio", language)
+    app.file_uploader(key=key("upload")).upload(
+        "big.yaml", b"population: {size: 50000}\nhorizon: 104\nseeds: {count: 1}\n"
+    ).run()
+    app.button(key=key("run")).click().run()
+    app.switch_page("pages/people.py").run()
+    assert not app.exception
+    assert "1,000,000" in app.error[0].value and "⟦" not in app.error[0].value
+
+
+def test_what_is_stored_is_drawn_again_at_once() -> None:
+    app = until(opened("people", "en"), drawn)
+    took = []
+    for week in (20, 40, 60, 80):
+        began = time.perf_counter()
+        app.slider(key=people.key("week")).set_value(week).run()
+        took.append(time.perf_counter() - began)
+    assert sorted(took)[1] < 4 * QUICK, "the whole page with the driver included; a page draws in less"
