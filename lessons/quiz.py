@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from lessons.fields import Field, read_answers
-from lessons.format import Lesson, Measure, Question
+from lessons.format import Lesson
+from lessons.parts import Measure, Question
 from lessons.prose import fill
 from lessons.runs import Run
 from lessons.words import LANGUAGES, number, words

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from lessons.format import Lesson, Measure, Observed
+from lessons.format import Lesson
 from lessons.measures import Estimate, estimate, gap, measure_values
+from lessons.parts import Measure, Observed
+from lessons.study import run_study
 from simulation.experiment import Experiment, run
 from simulation.intervals import mean_interval
 from simulation.results import Results
@@ -48,11 +50,15 @@ class Run:
         lesson: What was run.
         weekly: arm, seed, week and the weekly outcomes.
         engine: Version of the engine that computed them.
+        worlds: arm, seed and the measures of the whole run.
+        study: seed, method, value, where the lesson has a study.
     """
 
     lesson: Lesson
     weekly: pd.DataFrame
     engine: str = ""
+    worlds: pd.DataFrame = field(default_factory=pd.DataFrame)
+    study: pd.DataFrame = field(default_factory=pd.DataFrame)
     _read: dict[str, pd.Series] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -64,7 +70,11 @@ class Run:
         """One number per world, by seed."""
         if measure not in self._read:
             definition = self.lesson.measures[measure]
-            read = measure_values(self.weekly, definition)
+            if definition.kind == "method":
+                mine = self.study[self.study["method"] == definition.outcome]
+                read = definition.scale * mine.set_index("seed")["value"].astype(float)
+            else:
+                read = measure_values(self.weekly, self.worlds, definition)
             self._read[measure] = read - self.values(definition.less) if definition.less else read
         return self._read[measure]
 
@@ -80,7 +90,7 @@ class Run:
         """Weekly mean and its 95 % interval for each line of a picture: line, week, mean, low, high."""
         pieces = []
         for arm, against in seen.lines:
-            curve = gap(self.weekly, seen.outcome, arm, against)
+            curve = gap(self.weekly, seen.outcome or "", arm, against)
             mean, low, high = mean_interval(curve.to_numpy())
             pieces.append(
                 pd.DataFrame(
@@ -95,29 +105,41 @@ class Run:
             )
         return pd.concat(pieces, ignore_index=True)
 
+    def bars(self, seen: Observed, language: str) -> pd.DataFrame:
+        """Mean and 95 % interval of each measure of a picture: name, mean, low, high."""
+        found = [(self.measure(name).label.said(language), self.estimate(name)) for name in seen.bars]
+        return pd.DataFrame([{"name": label, "mean": e.mean, "low": e.low, "high": e.high} for label, e in found])
+
 
 def line_label(lesson: Lesson, arm: str, against: str | None, language: str) -> str:
     """Name of a line in a picture: an arm, or one arm minus another."""
-    label = lesson.arms[arm].label.said(language)
-    return label if against is None else f"{label} − {lesson.arms[against].label.said(language)}"
+    label = lesson.arm_label(arm, language)
+    return label if against is None else f"{label} − {lesson.arm_label(against, language)}"
 
 
-def collect(lesson: Lesson, results: Mapping[str, Results]) -> Run:
+def collect(lesson: Lesson, results: Mapping[str, Results], study: pd.DataFrame | None = None) -> Run:
     """Gather results by arm.
 
     Args:
         lesson: The lesson that was run.
         results: By name of the scenario.
+        study: Result of the lesson's study, if it has one.
     """
+    weekly = _by_arm(lesson, {name: found.weekly for name, found in results.items()})
+    worlds = _by_arm(lesson, {name: found.worlds for name, found in results.items()})
+    engine = str(next(iter(results.values())).provenance.get("engine_version", ""))
+    return Run(lesson, weekly, engine, worlds, pd.DataFrame() if study is None else study)
+
+
+def _by_arm(lesson: Lesson, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     pieces = []
     for name, arm in lesson.arms.items():
-        if arm.scenario in results:
-            weekly = results[arm.scenario].weekly
-            mine = weekly[weekly["plan"] == arm.plan]
+        if arm.scenario in frames:
+            frame = frames[arm.scenario]
+            mine = frame[frame["plan"] == arm.plan]
             if len(mine):
                 pieces.append(mine.drop(columns="plan").assign(arm=name))
-    engine = str(next(iter(results.values())).provenance.get("engine_version", ""))
-    return Run(lesson, pd.concat(pieces, ignore_index=True), engine)
+    return pd.concat(pieces, ignore_index=True)
 
 
 def run_lesson(
@@ -126,9 +148,11 @@ def run_lesson(
     arms: Iterable[str] | None = None,
     runner: Callable[[Experiment], Results] = run,
 ) -> Run:
-    """Run a lesson's arms and wait for them; for the shell, tests and notebooks."""
-    planned = experiments(lesson, seeds, arms)
-    return collect(lesson, {scenario: runner(experiment) for scenario, experiment in planned.items()})
+    """Run a lesson's arms and its study and wait for them; for the shell, tests and notebooks."""
+    numbers = tuple(seeds)
+    planned = experiments(lesson, numbers, arms)
+    results = {scenario: runner(experiment) for scenario, experiment in planned.items()}
+    return collect(lesson, results, run_study(lesson, numbers) if lesson.study else None)
 
 
 def estimates(run: Run, language: str) -> pd.DataFrame:

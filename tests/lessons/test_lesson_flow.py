@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
 import pytest
 
 from lessons import STEPS, Lesson
@@ -13,7 +14,7 @@ from lessons.runs import Run, collect, estimates, own_seeds
 from simulation.errors import LabError
 from tests.lessons.conftest import BOTTOM, DEPTH, SCANDAL
 
-ANSWERS = {"cushion": "more", "loss": (20, 30), "weeks": (15, 25), "reason": "r"}
+ANSWERS = {"gate.twins": "luck", "cushion": "more", "loss": (20, 30), "weeks": (15, 25), "reason": "r"}
 
 
 def refused(key: str, act: object) -> None:
@@ -39,6 +40,8 @@ def test_a_prediction_is_locked_once(lesson: Lesson, attempt: Attempt) -> None:
     ("change", "key"),
     [
         ({"reason": "  "}, "answer_missing"),
+        ({"gate.twins": None}, "answer_missing"),
+        ({"gate.twins": "plan"}, "gate_wrong"),
         ({"cushion": None}, "answer_missing"),
         ({"cushion": "maybe"}, "answer_invalid"),
         ({"loss": (30, 20)}, "interval_order"),
@@ -107,6 +110,7 @@ def test_results_are_gathered_by_arm(lesson: Lesson, own: Run) -> None:
         def __init__(self, scenario: str) -> None:
             self.provenance = {"engine_version": "e"}
             mine = own.weekly[own.weekly["arm"].str.startswith(scenario)]
+            self.worlds = pd.DataFrame({"plan": ["broadcast", "earn"], "seed": [1, 1]})
             self.weekly = mine.assign(plan=mine["arm"].str.split("_").str[1]).drop(columns="arm")
 
     run = collect(lesson, {"calm": Stored("calm"), "scandal": Stored("scandal")})  # type: ignore[dict-item]
