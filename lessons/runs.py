@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -89,13 +89,14 @@ class Run:
     def lines(self, seen: Observed, language: str) -> pd.DataFrame:
         """Weekly mean and its 95 % interval for each line of a picture: line, week, mean, low, high."""
         pieces = []
-        for arm, against in seen.lines:
+        labels = line_labels(self.lesson, seen.lines, language)
+        for label, (arm, against) in zip(labels, seen.lines, strict=True):
             curve = gap(self.weekly, seen.outcome or "", arm, against)
             mean, low, high = mean_interval(curve.to_numpy())
             pieces.append(
                 pd.DataFrame(
                     {
-                        "line": line_label(self.lesson, arm, against, language),
+                        "line": label,
                         "week": curve.index,
                         "mean": mean,
                         "low": low,
@@ -111,10 +112,22 @@ class Run:
         return pd.DataFrame([{"name": label, "mean": e.mean, "low": e.low, "high": e.high} for label, e in found])
 
 
-def line_label(lesson: Lesson, arm: str, against: str | None, language: str) -> str:
-    """Name of a line in a picture: an arm, or one arm minus another."""
-    label = lesson.arm_label(arm, language)
-    return label if against is None else f"{label} − {lesson.arm_label(against, language)}"
+def line_labels(lesson: Lesson, lines: Sequence[tuple[str, str | None]], language: str) -> list[str]:
+    """Names of the lines of one picture, as short as tells them apart; what is subtracted is left to the title.
+
+    A line is an arm, or one arm minus another. The plan's name is enough where no two lines share it, or the
+    scenario's; it comes first where the gap is between scenarios. Otherwise arms keep their whole names.
+    """
+    arms = [lesson.arms[arm] for arm, _ in lines]
+    plans = [lesson.plans[arm.plan].label.said(language) for arm in arms]
+    scenarios = [lesson.scenarios[arm.scenario].label.said(language) for arm in arms]
+    across = all(
+        against and lesson.arms[against].plan == arm.plan for arm, (_, against) in zip(arms, lines, strict=True)
+    )
+    for names in (scenarios, plans) if across else (plans, scenarios):
+        if len(set(names)) == len(names):
+            return names
+    return [lesson.arm_label(name, language) for name, _ in lines]
 
 
 def collect(lesson: Lesson, results: Mapping[str, Results], study: pd.DataFrame | None = None) -> Run:

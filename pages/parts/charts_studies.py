@@ -135,7 +135,7 @@ def side_by_side(frame: pd.DataFrame, title: str, t: Words) -> Figure:
     ]
     x = alt.X("low:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5))
     layers = [
-        base.mark_rule(strokeWidth=2.5).encode(x=x, x2="high:Q"),
+        base.mark_rule(strokeWidth=2.5, color=NEITHER).encode(x=x, x2="high:Q"),
         base.mark_point(filled=True, size=90, opacity=1).encode(x="mean:Q", tooltip=tips),
     ]
     if frame["low"].min() < 0 < frame["high"].max():

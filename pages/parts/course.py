@@ -16,8 +16,8 @@ CHOSEN = f"{state.LESSON}.chosen"
 STUDENT = f"{state.LESSON}.student"
 STAGES = ("open", "locked", "quizzed", "done")
 """How far one has come in a lesson, in order."""
-ICONS = {"open": "circle", "locked": "lock", "quizzed": "quiz", "done": "check_circle"}
-COLOURS = {"open": "gray", "locked": "blue", "quizzed": "orange", "done": "green"}
+BADGES = {"locked": ("blue", "lock"), "quizzed": ("orange", "quiz"), "done": ("green", "check_circle")}
+"""Colour and icon of every stage that has been reached."""
 
 
 @cache
@@ -108,8 +108,11 @@ def _next(every: Sequence[Lesson], stages: Sequence[str]) -> Lesson | None:
 
 def _card(lesson: Lesson, reached: str, t: Words) -> None:
     with st.container(border=True, height="stretch"):
-        badge = f":{COLOURS[reached]}-badge[:material/{ICONS[reached]}: {t(f'lessons.stage_{reached}')}]"
-        st.markdown(f"**{lesson.number} · {lesson.title.said(t.language)}** {badge}")
+        title = f"**{lesson.number} · {lesson.title.said(t.language)}**"
+        if reached in BADGES:
+            colour, icon = BADGES[reached]
+            title += f" :{colour}-badge[:material/{icon}: {t(f'lessons.stage_{reached}')}]"
+        st.markdown(title)
         st.caption(lesson.question.said(t.language))
         st.button(
             t("lessons.open" if reached == STAGES[0] else "lessons.go_on"),

@@ -175,12 +175,12 @@ def observe(work: Work, name: str, t: Words) -> None:
     if work.own is None:
         return
     for seen in flow.observations(work.lesson, t.language, work.own, work.truth):
-        st.markdown(f"##### {seen.title}")
         if seen.picture.bars:
             unit = work.own.estimate(seen.picture.bars[0]).told(work.own.measure(seen.picture.bars[0]), t.language).unit
             title = t("charts.axis", label=seen.title, unit=unit or "¥")
             panels.figure(charts_studies.side_by_side(work.own.bars(seen.picture, t.language), title, t))
         else:
+            st.markdown(f"##### {seen.title}")
             lines = work.own.lines(seen.picture, t.language).rename(columns={"line": "plan"})
             called = {line: line for line in lines["plan"].unique()}
             outcome = WEEKLY[seen.picture.outcome or ""]

@@ -10,7 +10,7 @@ import pytest
 from lessons import STEPS, Lesson
 from lessons.flow import Attempt, lesson_experiments, observations, predicted, section
 from lessons.quiz import Quiz
-from lessons.runs import Run, collect, estimates, own_seeds
+from lessons.runs import Run, collect, estimates, line_labels, own_seeds
 from simulation.errors import LabError
 from tests.lessons.conftest import BOTTOM, DEPTH, SCANDAL
 
@@ -143,6 +143,14 @@ def test_every_step_reads_with_numbers(lesson: Lesson, attempt: Attempt, own: Ru
     lines = own.lines(lesson.observe[1], language)
     assert list(lines.columns) == ["line", "week", "mean", "low", "high"]
     assert len(lines) == 2 * 105
+    assert list(lines["line"].unique()) == [lesson.plans[name].label.said(language) for name in ("broadcast", "earn")]
+    whole = own.lines(lesson.observe[0], language)["line"].unique()
+    assert list(whole) == [lesson.arm_label(arm, language) for arm in lesson.student_arms]
+
+
+def test_a_line_across_scenarios_is_named_after_what_happened(lesson: Lesson) -> None:
+    label = lesson.scenarios["scandal"].label.said("en")
+    assert line_labels(lesson, [("scandal_earn", "calm_earn")], "en") == [label]
 
 
 def test_numbers_that_are_not_there_are_refused(lesson: Lesson, attempt: Attempt) -> None:
