@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,13 @@ import pytest
 import yaml
 
 from lessons import Lesson, list_lessons, load_lesson
+from lessons.claims import evaluate
 from lessons.defaults import completed
 from lessons.format import read_lesson
 from lessons.library import FOLDER
+from lessons.runs import run_lesson
+from lessons.scoring import right_options
+from simulation import ROOT
 from simulation.errors import LabError
 from simulation.scenario import Text
 
@@ -126,6 +131,17 @@ def test_a_lesson_is_a_folder(tmp_path: Path) -> None:
     (target / "guide_zh.md").unlink()
     with pytest.raises(LabError, match="guide_zh"):
         load_lesson("03_copy", tmp_path)
+
+
+def test_the_smallest_lesson_of_the_manual_can_be_taught() -> None:
+    manual = (ROOT / "docs" / "writing-a-lesson.md").read_text(encoding="utf-8")
+    written = re.search(r"```yaml\n(.*?)```", manual, re.DOTALL)
+    assert written
+    lesson = read_lesson(yaml.safe_load(written[1]) | {"id": "14_manual"})
+    run = run_lesson(lesson, range(1, 5))
+    assert evaluate(run, "sells").verdict == "holds"
+    assert len(run.bars(lesson.observe[0], "zh")) == 2
+    assert right_options(lesson.predict["pays"], run) == {"revenue"}
 
 
 def test_names_cannot_leave_the_course() -> None:
