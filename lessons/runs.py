@@ -107,9 +107,17 @@ class Run:
         return pd.concat(pieces, ignore_index=True)
 
     def bars(self, seen: Observed, language: str) -> pd.DataFrame:
-        """Mean and 95 % interval of each measure of a picture: name, mean, low, high."""
-        found = [(self.measure(name).label.said(language), self.estimate(name)) for name in seen.bars]
-        return pd.DataFrame([{"name": label, "mean": e.mean, "low": e.low, "high": e.high} for label, e in found])
+        """Mean and 95 % interval of each measure of a picture: name, mean, low, high.
+
+        Measures that differ in their arms alone are named after those, as lines are.
+        """
+        measures = [self.measure(name) for name in seen.bars]
+        names = [measure.label.said(language) for measure in measures]
+        arms = [(measure.arm, measure.against) for measure in measures if measure.arm]
+        if len({arm for arm, _ in arms}) == len(measures) and len({measure.outcome for measure in measures}) == 1:
+            names = line_labels(self.lesson, [(arm or "", against) for arm, against in arms], language)
+        found = zip(names, map(self.estimate, seen.bars), strict=True)
+        return pd.DataFrame([{"name": name, "mean": e.mean, "low": e.low, "high": e.high} for name, e in found])
 
 
 def line_labels(lesson: Lesson, lines: Sequence[tuple[str, str | None]], language: str) -> list[str]:

@@ -194,7 +194,7 @@ def observe(work: Work, name: str, t: Words) -> None:
         }
         for row in map(_Row._make, estimates(work.own, t.language)[list(_Row._fields)].itertuples(index=False))
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("lessons.measured"), height="content")
+    st.table(pd.DataFrame(rows).set_index(t("verdict.outcome")))  # unlike a data frame it wraps, which phones need
 
 
 def quiz(work: Work, name: str, t: Words) -> None:
