@@ -15,7 +15,7 @@ from lessons.parts import Asked, Observed
 from lessons.prose import fill
 from lessons.quiz import Quiz, read_quiz
 from lessons.runs import Run, experiments, own_seeds
-from lessons.words import STEPS, number, words
+from lessons.words import STEPS, number, with_unit, words
 from simulation.errors import LabError
 from simulation.experiment import Experiment
 
@@ -239,7 +239,7 @@ def predicted(lesson: Lesson, attempt: Attempt, language: str) -> dict[str, str]
             measure = lesson.measures[asked.measure or ""]
             low, high = (number(end, language, decimals=measure.decimals, money=measure.money) for end in given)
             unit = measure.unit.said(language)
-            said[name] = words(language)["sheet"]["from_to"].format(low=low, high=high, unit=unit)
+            said[name] = words(language)["sheet"]["from_to"].format(low=low, high=with_unit(high, unit))
         else:
             said[name] = str(given)
     return said
