@@ -27,15 +27,15 @@ def main(arguments: list[str] | None = None) -> int:
         if given.command == "sheet":
             print(render_sheet(load_lesson(given.lesson), given.language))
             return 0
-        findings = [
-            finding for name in given.lesson or list_lessons() for finding in check(load_lesson(name), given.worlds)
-        ]
+        held = True
+        for name in given.lesson or list_lessons():
+            for finding in check(load_lesson(name), given.worlds):
+                print(finding, flush=True)
+                held &= finding.verdict == "holds"
+        return int(not held)
     except LabError as error:
         print(error, file=sys.stderr)
         return 1
-    for finding in findings:
-        print(finding)
-    return int(any(finding.verdict != "holds" for finding in findings))
 
 
 if __name__ == "__main__":

@@ -8,8 +8,9 @@ from typing import Literal
 
 import numpy as np
 
-from lessons.format import Claim, Lesson
+from lessons.format import Lesson
 from lessons.measures import Estimate, estimate, ratio
+from lessons.parts import Claim
 from lessons.runs import Run, run_lesson
 
 Verdict = Literal["holds", "fails", "undecided"]

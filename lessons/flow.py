@@ -10,15 +10,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lessons.fields import Field, read_answers
-from lessons.format import Asked, Lesson, Observed
+from lessons.format import Lesson
+from lessons.parts import Asked, Observed
 from lessons.prose import fill
 from lessons.quiz import Quiz, read_quiz
 from lessons.runs import Run, experiments, own_seeds
-from lessons.words import STEPS, number, words
+from lessons.words import STEPS, number, with_unit, words
 from simulation.errors import LabError
 from simulation.experiment import Experiment
 
 MAX_NAME = 80
+GATE = "gate."
+"""How the names of answers to the gate begin."""
 
 
 @dataclass(frozen=True)
@@ -100,11 +103,16 @@ class Attempt:
             language: Language in which a refusal names the question.
 
         Raises:
-            LabError: ``prediction_locked``, ``answer_missing``, ``answer_invalid`` or ``interval_order``.
+            LabError: ``prediction_locked``, ``gate_wrong`` where a question about the brief is answered wrongly,
+                ``answer_missing``, ``answer_invalid`` or ``interval_order``.
         """
         self._belongs(lesson)
         if self.locked:
             raise LabError("prediction_locked")
+        understood = read_answers(gate_form(lesson, language), answers)
+        for name, gate in lesson.gate.items():
+            if understood[f"{GATE}{name}"] != gate.right:
+                raise LabError("gate_wrong", field=gate.text.said(language), hint=gate.hint.said(language))
         read = read_answers(prediction_form(lesson, language), answers)
         time = (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
         return replace(self, prediction=Prediction(read, time, self._digest(read, time)))
@@ -177,12 +185,32 @@ class Attempt:
             raise LabError("lesson_mismatch", given=self.lesson, known=lesson.id)
 
 
+def _options(asked: Asked, language: str) -> tuple[tuple[str, str], ...]:
+    if asked.kind == "which":
+        return tuple((key, text.said(language)) for key, text in asked.candidates.items())
+    return tuple((key, option.label.said(language)) for key, option in asked.options.items())
+
+
 def _field(name: str, asked: Asked, lesson: Lesson, language: str) -> Field:
     interval = asked.kind == "interval" and asked.measure
     unit = lesson.measures[interval].unit.said(language) if interval else ""
-    options = tuple((key, option.label.said(language)) for key, option in asked.options.items())
-    return Field(name, asked.kind, asked.label.said(language), asked.help.said(language), options,
+    options = _options(asked, language)
+    kind = "choice" if asked.kind == "which" else asked.kind
+    return Field(name, kind, asked.label.said(language), asked.help.said(language), options,
                  asked.low, asked.high, asked.step, unit, asked.max_length)  # fmt: skip
+
+
+def gate_form(lesson: Lesson, language: str) -> tuple[Field, ...]:
+    """Questions about the brief that must be answered rightly before the prediction can be locked."""
+    return tuple(
+        Field(
+            f"{GATE}{name}",
+            "choice",
+            gate.text.said(language),
+            options=tuple((key, option.said(language)) for key, option in gate.options.items()),
+        )
+        for name, gate in lesson.gate.items()
+    )
 
 
 def prediction_form(lesson: Lesson, language: str) -> tuple[Field, ...]:
@@ -205,13 +233,13 @@ def predicted(lesson: Lesson, attempt: Attempt, language: str) -> dict[str, str]
     said: dict[str, str] = {}
     for name, asked in lesson.predict.items() if attempt.prediction else ():
         given = attempt.prediction.answers[name] if attempt.prediction else None
-        if asked.kind == "choice":
-            said[name] = asked.options[str(given)].label.said(language)
+        if asked.kind in {"choice", "which"}:
+            said[name] = dict(_options(asked, language))[str(given)]
         elif asked.kind == "interval" and isinstance(given, list):
             measure = lesson.measures[asked.measure or ""]
             low, high = (number(end, language, decimals=measure.decimals, money=measure.money) for end in given)
             unit = measure.unit.said(language)
-            said[name] = words(language)["sheet"]["from_to"].format(low=low, high=high, unit=unit)
+            said[name] = words(language)["sheet"]["from_to"].format(low=low, high=with_unit(high, unit))
         else:
             said[name] = str(given)
     return said

@@ -10,132 +10,31 @@ import hashlib
 import json
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from lessons.parse import Condition, Id, known, many, one, parse_part, several, within
+from lessons.defaults import completed
+from lessons.parse import Id, known, many, one, parse_part, several, within
+from lessons.parts import (
+    Arm,
+    Asked,
+    Claim,
+    Gate,
+    Hidden,
+    Measure,
+    Observed,
+    Question,
+    Study,
+    Variant,
+    Weights,
+)
+from simulation.analysis.causal import METHODS
 from simulation.errors import LabError
 from simulation.files import resolve
-from simulation.outcomes import WEEKLY
+from simulation.outcomes import TOTALS, WEEKLY
 from simulation.params import Params
 from simulation.scenario import Plan, Scenario, Seeds, Text, read_scenario
-
-Kind = Literal["at", "mean", "total", "lowest", "largest", "weeks_to_lowest", "weeks_to_fall", "weeks_to_regain"]
-
-
-class Variant(Params):
-    """A scenario or a plan of the lesson: its name on screen and what it changes."""
-
-    label: Text
-    change: dict[str, Any] = Field(default_factory=dict)
-
-
-class Arm(Params):
-    """One plan in one scenario."""
-
-    label: Text
-    scenario: Id
-    plan: Id
-
-
-class Measure(Params):
-    """One number per world, read from the weekly curve of an arm or of the gap between two arms.
-
-    The gap pairs worlds by seed: arm minus ``against``, week by week. ``lowest`` and what builds on it look from
-    ``start`` to ``end``; ``share`` is the part of the deepest gap that must be lost or regained. ``less`` names another
-    measure that is taken off world by world.
-    """
-
-    label: Text
-    unit: Text = Text()
-    kind: Kind
-    outcome: str
-    arm: Id
-    against: Id | None = None
-    start: int = Field(1, ge=0, le=520)
-    end: int = Field(520, ge=0, le=520)
-    share: float = Field(0.5, gt=0, le=1)
-    scale: float = Field(1.0, ge=-1e9, le=1e9)
-    decimals: int = Field(1, ge=0, le=4)
-    money: bool = False
-    less: Id | None = None
-
-
-class Option(Params):
-    """One answer to choose; the first whose condition the number meets is right, and no condition meets all."""
-
-    label: Text
-    when: Annotated[Condition | None, one(Condition, "when")] = None
-
-
-class Asked(Params):
-    """One thing a student commits to before the run."""
-
-    kind: Literal["choice", "interval", "text"]
-    label: Text
-    help: Text = Text()
-    measure: Id | None = None
-    options: Annotated[dict[Id, Option], many(Option, "options")] = Field(default_factory=dict)
-    level: float = Field(0.8, ge=0.5, le=0.99)
-    low: float = 0
-    high: float = 1
-    step: float = Field(1, gt=0)
-    max_length: int = Field(400, ge=20, le=4000)
-
-
-class Distractor(Params):
-    """A wrong answer with the confusion that leads to it: another measure, or the right number distorted."""
-
-    measure: Id | None = None
-    times: float = 1.0
-    why: Text
-
-
-class Question(Params):
-    """One quiz question; its key is computed from the student's own run."""
-
-    kind: Literal["number", "value", "which", "statement"]
-    text: Text
-    why: Text
-    measure: Id | None = None
-    candidates: Annotated[dict[Id, Text], many(Text, "candidates")] = Field(default_factory=dict)
-    most: bool = True
-    distractors: Annotated[tuple[Distractor, ...], several(Distractor, "distractors")] = ()
-    options: Annotated[dict[Id, Option], many(Option, "options")] = Field(default_factory=dict)
-    absolute: float = Field(0.0, ge=0)
-    relative: float = Field(0.05, ge=0, le=1)
-
-
-class Claim(Params):
-    """What the lesson says happens, as a question to the engine: one measure, or two in the same worlds."""
-
-    statement: Text
-    left: Id
-    right: Id | None = None
-    compare: Literal["difference", "ratio"] = "difference"
-    holds: Annotated[Condition, one(Condition, "holds")]
-    worlds: int = Field(30, ge=2, le=200)
-    quick: int = Field(8, ge=2, le=200)
-    source: Text = Text()
-
-
-class Observed(Params):
-    """One thing to look at after the run: a picture and a sentence with the run's own numbers."""
-
-    text: Text
-    title: Text
-    outcome: str
-    lines: tuple[tuple[Id, Id | None], ...]
-    mark_week: int | None = Field(None, ge=0, le=520)
-
-
-class Weights(Params):
-    """Points of the automatic score, adding up to 100."""
-
-    direction: int = Field(20, ge=0, le=100)
-    interval: int = Field(40, ge=0, le=100)
-    quiz: int = Field(40, ge=0, le=100)
 
 
 class Lesson(Params):
@@ -150,11 +49,14 @@ class Lesson(Params):
     scenarios: Annotated[dict[Id, Variant], many(Variant, "scenarios")]
     plans: Annotated[dict[Id, Variant], many(Variant, "plans")]
     arms: Annotated[dict[Id, Arm], many(Arm, "arms")]
+    hidden: Annotated[Hidden | None, one(Hidden, "hidden")] = None
+    study: Annotated[Study | None, one(Study, "study")] = None
     student_arms: tuple[Id, ...]
     student_worlds: int = Field(6, ge=2, le=30)
     ensemble: Seeds = Seeds()
     measures: Annotated[dict[Id, Measure], many(Measure, "measures")]
     table: tuple[Id, ...] = Field(min_length=1, max_length=20)
+    gate: Annotated[dict[Id, Gate], many(Gate, "gate")] = Field(default_factory=dict)
     predict: Annotated[dict[Id, Asked], many(Asked, "predict")]
     observe: Annotated[tuple[Observed, ...], several(Observed, "observe")]
     quiz: Annotated[dict[Id, Question], many(Question, "quiz")]
@@ -185,26 +87,45 @@ class Lesson(Params):
             yield f"arms.{name}.plan", arm.plan, self.plans
         for place, name in enumerate(self.student_arms):
             yield f"student_arms.{place}", name, self.arms
+        if self.study:
+            yield "study.scenario", self.study.scenario, self.scenarios
+        for place, name in enumerate(() if self.hidden is None else (self.hidden.scenario, *self.hidden.among)):
+            yield f"hidden.{place}", name, self.scenarios
         for name, measure in self.measures.items():
-            yield f"measures.{name}.outcome", measure.outcome, WEEKLY
-            yield f"measures.{name}.arm", measure.arm, self.arms
-            yield f"measures.{name}.against", measure.against, self.arms
-            yield f"measures.{name}.less", measure.less, [other for other, m in self.measures.items() if not m.less]
+            yield from self._measure_references(f"measures.{name}", measure)
         for place, name in enumerate(self.table):
             yield f"table.{place}", name, self.student_measures
-        for name, asked in self.predict.items():
-            yield f"predict.{name}.measure", asked.measure, self.student_measures
+        yield from self._question_references()
         for place, seen in enumerate(self.observe):
-            yield f"observe.{place}.outcome", seen.outcome, WEEKLY
+            yield f"observe.{place}.outcome", seen.outcome if seen.lines else None, WEEKLY
+            for measured in seen.bars:
+                yield f"observe.{place}.bars", measured, self.student_measures
             for arm_of in (arm for line in seen.lines for arm in line):
                 yield f"observe.{place}.lines", arm_of, self.student_arms
+        for name, claim in self.claims.items():
+            yield f"claims.{name}.left", claim.left, self.measures
+            yield f"claims.{name}.right", claim.right, self.measures
+
+    def _question_references(self) -> Iterator[tuple[str, str | None, Any]]:
+        for name, gate in self.gate.items():
+            yield f"gate.{name}.right", gate.right, gate.options
+        for name, asked in self.predict.items():
+            for measured in (asked.measure, *asked.candidates):
+                yield f"predict.{name}.measure", measured, self.student_measures
         for name, question in self.quiz.items():
             yield f"quiz.{name}.measure", question.measure, self.student_measures
             for measured in [*question.candidates, *(wrong.measure for wrong in question.distractors)]:
                 yield f"quiz.{name}", measured, self.student_measures
-        for name, claim in self.claims.items():
-            yield f"claims.{name}.left", claim.left, self.measures
-            yield f"claims.{name}.right", claim.right, self.measures
+
+    def _measure_references(self, field: str, measure: Measure) -> Iterator[tuple[str, str | None, Any]]:
+        if measure.kind == "method":
+            yield f"{field}.outcome", measure.outcome, METHODS if self.study else ()
+        else:
+            yield f"{field}.outcome", measure.outcome, TOTALS if measure.kind == "whole" else WEEKLY
+            yield f"{field}.arm", measure.arm or "", self.arms
+        yield f"{field}.against", measure.against, self.arms
+        yield f"{field}.per", measure.per, WEEKLY
+        yield f"{field}.less", measure.less, [other for other, m in self.measures.items() if not m.less]
 
     @property
     def student_measures(self) -> tuple[str, ...]:
@@ -216,6 +137,17 @@ class Lesson(Params):
         read = self.measures[measure]
         arms = {arm for arm in (read.arm, read.against) if arm}
         return arms | self.arms_for(read.less) if read.less else arms
+
+    def arm_label(self, name: str, language: str) -> str:
+        """Name of an arm: its own, else its plan's, with the scenario's where the lesson has several."""
+        arm = self.arms[name]
+        if arm.label.said(language):
+            return arm.label.said(language)
+        plan = self.plans[arm.plan].label.said(language)
+        if len(self.scenarios) == 1:
+            return plan
+        between = "·" if language == "zh" else ", "
+        return f"{plan}{between}{self.scenarios[arm.scenario].label.said(language)}"
 
     @cached_property
     def scenario_of(self) -> dict[str, Scenario]:
@@ -241,7 +173,32 @@ class Lesson(Params):
         Raises:
             LabError: What they refuse, under the field's path in the lesson.
         """
+        if self.study:
+            with within("study"):
+                Plan.parse({"name": "study", "strategies": self.study.strategies})
         return self.scenario_of, self.plan_of
+
+    def dealt(self, student: str) -> Lesson:
+        """The lesson as one student meets it: the hidden scenario is one of several, picked by a hash of the name."""
+        if self.hidden is None:
+            return self
+        digest = hashlib.sha256(f"{self.id}\nhidden\n{student.strip()}".encode()).digest()
+        return self.with_hidden(self.hidden.among[digest[0] % len(self.hidden.among)])
+
+    def with_hidden(self, scenario: str) -> Lesson:
+        """The lesson with that scenario as its hidden one."""
+        if self.hidden is None:
+            return self
+        drawn = self.scenarios[self.hidden.scenario].model_copy(update={"change": self.scenarios[scenario].change})
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        hidden = self.hidden.model_copy(update={"among": (scenario, scenario)})
+        return type(self)(**fields | {"scenarios": self.scenarios | {self.hidden.scenario: drawn}, "hidden": hidden})
+
+    @property
+    def happened(self) -> Text:
+        """What the hidden scenario turned out to be; empty where nothing is hidden or nothing has been dealt."""
+        among = self.hidden.among if self.hidden else ()
+        return self.scenarios[among[0]].label if len(set(among)) == 1 else Text()
 
     @property
     def fingerprint(self) -> str:
@@ -269,10 +226,10 @@ def _complete(field: str, asked: Asked | Question) -> None:
         "choice": (asked.measure is not None and len(conditions) > 1, "measure, options"),
         "statement": (asked.measure is not None and len(conditions) > 1, "measure, options"),
         "number": (asked.measure is not None, "measure"),
+        "which": (len(asked.candidates) > 1, "candidates"),
     }
     if isinstance(asked, Question):
         needs["value"] = (asked.measure is not None and len(asked.distractors) > 0, "measure, distractors")
-        needs["which"] = (len(asked.candidates) > 1, "candidates")
     else:
         needs["interval"] = (asked.measure is not None and asked.low < asked.high, "measure, low < high")
     enough, allowed = needs.get(asked.kind, (True, ""))
@@ -288,9 +245,11 @@ def read_lesson(data: dict[str, Any]) -> Lesson:
     Raises:
         LabError: Naming the field by its full path and what is allowed.
     """
-    lesson = parse_part(Lesson, data, "")
+    lesson = parse_part(Lesson, completed(data), "")
     scenarios, _ = lesson.build()
     for name, measure in lesson.measures.items():
+        if measure.arm is None:
+            continue
         last = min(measure.end, scenarios[lesson.arms[measure.arm].scenario].horizon)
         if measure.start > last:
             raise LabError("out_of_range", field=f"measures.{name}.start", given=measure.start, allowed=f"0–{last}")

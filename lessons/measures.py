@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lessons.format import Measure
+from lessons.parts import Measure
 from lessons.words import Told
 from simulation.intervals import mean_interval, t_quantile
 
@@ -54,7 +54,17 @@ def ratio(left: Values, right: Values, level: float = 0.95) -> Estimate:
     return Estimate(top / bottom, top / bottom * np.exp(-half), top / bottom * np.exp(half), worlds)
 
 
-def gap(weekly: pd.DataFrame, outcome: str, arm: str, against: str | None) -> pd.DataFrame:
+def curve_of(weekly: pd.DataFrame, outcome: str, arm: str, per: str | None = None) -> pd.DataFrame:
+    """Curve of an outcome in one arm, a column per seed; ``per`` divides it by another outcome, 0 where that is 0."""
+    mine = weekly[weekly["arm"] == arm]
+    curve = mine.pivot(index="week", columns="seed", values=outcome).astype(float)
+    if per is None:
+        return curve
+    below = mine.pivot(index="week", columns="seed", values=per).astype(float)
+    return (curve / below.where(below != 0)).fillna(0.0)
+
+
+def gap(weekly: pd.DataFrame, outcome: str, arm: str, against: str | None, per: str | None = None) -> pd.DataFrame:
     """Curve of an arm, or of the paired gap between two arms, as one column per seed.
 
     Args:
@@ -62,26 +72,44 @@ def gap(weekly: pd.DataFrame, outcome: str, arm: str, against: str | None) -> pd
         outcome: Column to read.
         arm: Arm of interest.
         against: Arm to subtract world by world, or None.
+        per: Outcome to divide by, or None.
 
     Returns:
         Weeks × seeds.
     """
-    curve = weekly[weekly["arm"] == arm].pivot(index="week", columns="seed", values=outcome)
-    if against is not None:
-        curve = curve - weekly[weekly["arm"] == against].pivot(index="week", columns="seed", values=outcome)
-    return curve.astype(float)
+    curve = curve_of(weekly, outcome, arm, per)
+    return curve if against is None else curve - curve_of(weekly, outcome, against, per)
 
 
-def measure_values(weekly: pd.DataFrame, measure: Measure) -> pd.Series:
+def measure_values(weekly: pd.DataFrame, worlds: pd.DataFrame, measure: Measure) -> pd.Series:
     """One number per world.
+
+    Args:
+        weekly: arm, seed, week and weekly outcomes.
+        worlds: arm, seed and measures of the whole run.
+        measure: What to read.
 
     Returns:
         Series over seeds, already multiplied with the measure's scale.
     """
-    curve = gap(weekly, measure.outcome, measure.arm, measure.against)
-    curve = curve[(curve.index >= measure.start) & (curve.index <= measure.end)]
-    read = _KINDS[measure.kind]
-    return curve.apply(lambda world: measure.scale * read(world.to_numpy(), measure.share), axis=0)
+
+    def read(arm: str, against: str | None) -> pd.Series:
+        if measure.kind == "whole":
+            found = _whole(worlds, measure.outcome, arm)
+            return found if against is None else found - _whole(worlds, measure.outcome, against)
+        curve = gap(weekly, measure.outcome, arm, against, measure.per)
+        curve = curve[(curve.index >= measure.start) & (curve.index <= measure.end)]
+        first = int(curve.index[0])
+        return curve.apply(lambda world: _KINDS[measure.kind](world.to_numpy(), measure.share, first), axis=0)
+
+    arm = measure.arm or ""
+    if measure.relative and measure.against is not None:
+        return measure.scale * (read(arm, None) / read(measure.against, None) - 1)
+    return measure.scale * read(arm, measure.against)
+
+
+def _whole(worlds: pd.DataFrame, outcome: str, arm: str) -> pd.Series:
+    return worlds[worlds["arm"] == arm].set_index("seed")[outcome].astype(float).sort_index()
 
 
 def _first(where: NDArray[np.bool_]) -> float:
@@ -100,13 +128,16 @@ def _weeks_to_regain(curve: Values, share: float) -> float:
     return _first(curve[place:] >= (1 - share) * curve[place]) if curve[place] < 0 else 0.0
 
 
-_KINDS: dict[str, Callable[[Values, float], float]] = {
-    "at": lambda curve, share: float(curve[-1]),
-    "mean": lambda curve, share: float(np.mean(curve)),
-    "total": lambda curve, share: float(np.sum(curve)),
-    "lowest": lambda curve, share: float(np.min(curve)),
-    "largest": lambda curve, share: float(np.max(np.abs(curve))),
-    "weeks_to_lowest": lambda curve, share: float(np.argmin(curve)) + 1,
-    "weeks_to_fall": _weeks_to_fall,
-    "weeks_to_regain": _weeks_to_regain,
+_KINDS: dict[str, Callable[[Values, float, int], float]] = {
+    "at": lambda curve, share, first: float(curve[-1]),
+    "mean": lambda curve, share, first: float(np.mean(curve)),
+    "total": lambda curve, share, first: float(np.sum(curve)),
+    "lowest": lambda curve, share, first: float(np.min(curve)),
+    "highest": lambda curve, share, first: float(np.max(curve)),
+    "largest": lambda curve, share, first: float(np.max(np.abs(curve))),
+    "week_of_lowest": lambda curve, share, first: float(first + np.argmin(curve)),
+    "week_of_highest": lambda curve, share, first: float(first + np.argmax(curve)),
+    "weeks_to_lowest": lambda curve, share, first: float(np.argmin(curve)) + 1,
+    "weeks_to_fall": lambda curve, share, first: _weeks_to_fall(curve, share),
+    "weeks_to_regain": lambda curve, share, first: _weeks_to_regain(curve, share),
 }

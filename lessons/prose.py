@@ -48,7 +48,8 @@ def fill(
 
     Args:
         text: Template; ``own.<measure>`` is the student's run, ``all.<measure>`` the lesson's, ``said.<question>`` what
-            the student predicted.
+            the student predicted, ``worlds`` and ``shared`` the numbers of both runs' seeds, ``happened`` what the
+            hidden scenario was.
         lesson: The lesson.
         language: ``zh`` or ``en``.
         own: The student's run, where there is one.
@@ -58,7 +59,14 @@ def fill(
     Raises:
         LabError: ``lesson_unreadable`` where the text asks for a number that is not there.
     """
-    spaces = {"own": Numbers(own, language), "all": Numbers(truth, language), "said": dict(said or {})}
+    spaces = {
+        "own": Numbers(own, language),
+        "all": Numbers(truth, language),
+        "said": dict(said or {}),
+        "worlds": lesson.student_worlds,
+        "shared": lesson.ensemble.count,
+        "happened": lesson.happened.said(language),
+    }
     try:
         return _TEMPLATES.from_string(text).render(spaces)
     except TemplateError as error:

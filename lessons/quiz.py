@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from lessons.fields import Field, read_answers
-from lessons.format import Lesson, Measure, Question
+from lessons.format import Lesson
+from lessons.parts import Measure, Question
 from lessons.prose import fill
 from lessons.runs import Run
-from lessons.words import LANGUAGES, number, words
+from lessons.words import LANGUAGES, number, with_unit, words
 
 Both = dict[str, str]
 
@@ -52,7 +53,7 @@ class Item:
         """An answer in words."""
         if self.options:
             return self.options[given][language]
-        return f"{number(float(given), language, decimals=self.decimals)} {self.unit[language]}".strip()
+        return with_unit(number(float(given), language, decimals=self.decimals), self.unit[language])
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ def _values(
 
     def told(x: float, language: str) -> str:
         text = number(x, language, decimals=measure.decimals, money=measure.money)
-        return f"{text} {measure.unit.said(language)}".strip()
+        return with_unit(text, measure.unit.said(language))
 
     numbers: dict[str, float] = {"right": value}
     whys: dict[str, Both] = {}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
-from lessons.format import Lesson, Measure, Observed
+from lessons.format import Lesson
 from lessons.measures import Estimate, estimate, gap, measure_values
+from lessons.parts import Measure, Observed
+from lessons.study import run_study
 from simulation.experiment import Experiment, run
 from simulation.intervals import mean_interval
 from simulation.results import Results
@@ -48,11 +50,15 @@ class Run:
         lesson: What was run.
         weekly: arm, seed, week and the weekly outcomes.
         engine: Version of the engine that computed them.
+        worlds: arm, seed and the measures of the whole run.
+        study: seed, method, value, where the lesson has a study.
     """
 
     lesson: Lesson
     weekly: pd.DataFrame
     engine: str = ""
+    worlds: pd.DataFrame = field(default_factory=pd.DataFrame)
+    study: pd.DataFrame = field(default_factory=pd.DataFrame)
     _read: dict[str, pd.Series] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -64,7 +70,11 @@ class Run:
         """One number per world, by seed."""
         if measure not in self._read:
             definition = self.lesson.measures[measure]
-            read = measure_values(self.weekly, definition)
+            if definition.kind == "method":
+                mine = self.study[self.study["method"] == definition.outcome]
+                read = definition.scale * mine.set_index("seed")["value"].astype(float)
+            else:
+                read = measure_values(self.weekly, self.worlds, definition)
             self._read[measure] = read - self.values(definition.less) if definition.less else read
         return self._read[measure]
 
@@ -79,13 +89,14 @@ class Run:
     def lines(self, seen: Observed, language: str) -> pd.DataFrame:
         """Weekly mean and its 95 % interval for each line of a picture: line, week, mean, low, high."""
         pieces = []
-        for arm, against in seen.lines:
-            curve = gap(self.weekly, seen.outcome, arm, against)
+        labels = line_labels(self.lesson, seen.lines, language)
+        for label, (arm, against) in zip(labels, seen.lines, strict=True):
+            curve = gap(self.weekly, seen.outcome or "", arm, against)
             mean, low, high = mean_interval(curve.to_numpy())
             pieces.append(
                 pd.DataFrame(
                     {
-                        "line": line_label(self.lesson, arm, against, language),
+                        "line": label,
                         "week": curve.index,
                         "mean": mean,
                         "low": low,
@@ -95,29 +106,61 @@ class Run:
             )
         return pd.concat(pieces, ignore_index=True)
 
+    def bars(self, seen: Observed, language: str) -> pd.DataFrame:
+        """Mean and 95 % interval of each measure of a picture: name, mean, low, high.
 
-def line_label(lesson: Lesson, arm: str, against: str | None, language: str) -> str:
-    """Name of a line in a picture: an arm, or one arm minus another."""
-    label = lesson.arms[arm].label.said(language)
-    return label if against is None else f"{label} − {lesson.arms[against].label.said(language)}"
+        Measures that differ in their arms alone are named after those, as lines are.
+        """
+        measures = [self.measure(name) for name in seen.bars]
+        names = [measure.label.said(language) for measure in measures]
+        arms = [(measure.arm, measure.against) for measure in measures if measure.arm]
+        if len({arm for arm, _ in arms}) == len(measures) and len({measure.outcome for measure in measures}) == 1:
+            names = line_labels(self.lesson, [(arm or "", against) for arm, against in arms], language)
+        found = zip(names, map(self.estimate, seen.bars), strict=True)
+        return pd.DataFrame([{"name": name, "mean": e.mean, "low": e.low, "high": e.high} for name, e in found])
 
 
-def collect(lesson: Lesson, results: Mapping[str, Results]) -> Run:
+def line_labels(lesson: Lesson, lines: Sequence[tuple[str, str | None]], language: str) -> list[str]:
+    """Names of the lines of one picture, as short as tells them apart; what is subtracted is left to the title.
+
+    A line is an arm, or one arm minus another. The plan's name is enough where no two lines share it, or the
+    scenario's; it comes first where the gap is between scenarios. Otherwise arms keep their whole names.
+    """
+    arms = [lesson.arms[arm] for arm, _ in lines]
+    plans = [lesson.plans[arm.plan].label.said(language) for arm in arms]
+    scenarios = [lesson.scenarios[arm.scenario].label.said(language) for arm in arms]
+    across = all(
+        against and lesson.arms[against].plan == arm.plan for arm, (_, against) in zip(arms, lines, strict=True)
+    )
+    for names in (scenarios, plans) if across else (plans, scenarios):
+        if len(set(names)) == len(names):
+            return names
+    return [lesson.arm_label(name, language) for name, _ in lines]
+
+
+def collect(lesson: Lesson, results: Mapping[str, Results], study: pd.DataFrame | None = None) -> Run:
     """Gather results by arm.
 
     Args:
         lesson: The lesson that was run.
         results: By name of the scenario.
+        study: Result of the lesson's study, if it has one.
     """
+    weekly = _by_arm(lesson, {name: found.weekly for name, found in results.items()})
+    worlds = _by_arm(lesson, {name: found.worlds for name, found in results.items()})
+    engine = str(next(iter(results.values())).provenance.get("engine_version", ""))
+    return Run(lesson, weekly, engine, worlds, pd.DataFrame() if study is None else study)
+
+
+def _by_arm(lesson: Lesson, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     pieces = []
     for name, arm in lesson.arms.items():
-        if arm.scenario in results:
-            weekly = results[arm.scenario].weekly
-            mine = weekly[weekly["plan"] == arm.plan]
+        if arm.scenario in frames:
+            frame = frames[arm.scenario]
+            mine = frame[frame["plan"] == arm.plan]
             if len(mine):
                 pieces.append(mine.drop(columns="plan").assign(arm=name))
-    engine = str(next(iter(results.values())).provenance.get("engine_version", ""))
-    return Run(lesson, pd.concat(pieces, ignore_index=True), engine)
+    return pd.concat(pieces, ignore_index=True)
 
 
 def run_lesson(
@@ -126,9 +169,11 @@ def run_lesson(
     arms: Iterable[str] | None = None,
     runner: Callable[[Experiment], Results] = run,
 ) -> Run:
-    """Run a lesson's arms and wait for them; for the shell, tests and notebooks."""
-    planned = experiments(lesson, seeds, arms)
-    return collect(lesson, {scenario: runner(experiment) for scenario, experiment in planned.items()})
+    """Run a lesson's arms and its study and wait for them; for the shell, tests and notebooks."""
+    numbers = tuple(seeds)
+    planned = experiments(lesson, numbers, arms)
+    results = {scenario: runner(experiment) for scenario, experiment in planned.items()}
+    return collect(lesson, results, run_study(lesson, numbers) if lesson.study else None)
 
 
 def estimates(run: Run, language: str) -> pd.DataFrame:

@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lessons.flow import Attempt
-from lessons.format import Asked, Lesson
+from lessons.format import Lesson
+from lessons.measures import estimate
+from lessons.parts import Asked
 from lessons.quiz import Quiz
 from lessons.runs import Run
 from lessons.words import number, words
@@ -62,9 +64,21 @@ def calibrate(low: float, high: float, truth: NDArray[np.float64], asked: Asked)
     return Calibration(penalty, best, worst, covered, len(truth), 100 * min(max(share, 0.0), 1.0))
 
 
-def right_option(asked: Asked, value: float) -> str:
-    """Option that a number makes right: the first whose condition it meets."""
-    return next(name for name, option in asked.options.items() if option.when is None or option.when.holds(value))
+def right_options(asked: Asked, truth: Run) -> frozenset[str]:
+    """Options that the lesson's worlds make right.
+
+    Of a ``choice`` it is the first whose condition the mean meets. Of a ``which`` it is the candidate with the largest
+    mean, with all that are not clearly below it: the 95 % interval of the paired difference reaches 0.
+    """
+    if asked.kind == "choice":
+        value = truth.estimate(asked.measure or "").mean
+        holding = (name for name, option in asked.options.items() if option.when is None or option.when.holds(value))
+        return frozenset({next(holding)})
+    best = max(asked.candidates, key=lambda name: truth.estimate(name).mean)
+    top = truth.values(best)
+    return frozenset(
+        name for name in asked.candidates if name == best or not estimate((top - truth.values(name)).to_numpy()).low > 0
+    )
 
 
 @dataclass(frozen=True)
@@ -125,10 +139,8 @@ def score(lesson: Lesson, attempt: Attempt, truth: Run, quiz: Quiz) -> Score:
         raise LabError("quiz_first")
     answers = attempt.prediction.answers
     weights = lesson.weights
-    chosen = {name: asked for name, asked in lesson.predict.items() if asked.kind == "choice"}
-    right = sum(
-        answers[name] == right_option(asked, truth.estimate(asked.measure or "").mean) for name, asked in chosen.items()
-    )
+    chosen = {name: asked for name, asked in lesson.predict.items() if asked.kind in {"choice", "which"}}
+    right = sum(answers[name] in right_options(asked, truth) for name, asked in chosen.items())
     direction = Part(
         "direction", 100 * right / max(len(chosen), 1), weights.direction,
         (_both("direction_detail", right=right, asked=len(chosen)),), _both("direction_formula"),

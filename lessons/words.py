@@ -43,6 +43,11 @@ def number(value: float, language: str, *, decimals: int = 1, money: bool = Fals
     return f"{sign}¥{size:,.0f}"
 
 
+def with_unit(said: str, unit: str) -> str:
+    """A number with its unit; a percent sign stands close."""
+    return f"{said}{'' if unit == '%' else ' '}{unit}".strip()
+
+
 @dataclass(frozen=True)
 class Told:
     """An estimate in words: in a template, the whole with its interval; ``.short`` is the number with its unit."""
@@ -77,7 +82,7 @@ class Told:
         return f"{self.short} [{self._said(self.low)}, {self._said(self.high)}]"
 
     def _with_unit(self, said: str) -> str:
-        return f"{said} {self.unit}" if self.unit else said
+        return with_unit(said, self.unit)
 
     def __str__(self) -> str:
         if not math.isfinite(self.low):

@@ -124,6 +124,34 @@ def estimates(frame: pd.DataFrame, title: str, t: Words) -> Figure:
     return Figure(_spec(layers, 34 * len(shown) + 100), told, title)
 
 
+def side_by_side(frame: pd.DataFrame, title: str, t: Words) -> Figure:
+    """Numbers of one kind under each other with their intervals, and a line at 0 where they lie on both sides of it.
+
+    Args:
+        frame: ``name, mean, low, high``.
+        title: What is measured, with its unit.
+        t: Reader's words.
+    """
+    order = list(frame["name"])
+    base = alt.Chart(frame).encode(y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelLimit=190)))
+    tips = [
+        alt.Tooltip("name:N", title=t("desk.measure")),
+        *(alt.Tooltip(f"{key}:Q", title=t(f"charts.{key}"), format=",.2f") for key in ("mean", "low", "high")),
+    ]
+    x = alt.X("low:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5))
+    layers = [
+        base.mark_rule(strokeWidth=2.5, color=NEITHER).encode(x=x, x2="high:Q"),
+        base.mark_point(filled=True, size=90, opacity=1).encode(x="mean:Q", tooltip=tips),
+    ]
+    if frame["low"].min() < 0 < frame["high"].max():
+        zero = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=NEITHER, strokeDash=[5, 3])
+        layers.insert(0, zero.encode(x="zero:Q"))
+    best, worst = frame.iloc[int(frame["mean"].argmax())], frame.iloc[int(frame["mean"].argmin())]
+    told = t("charts.alt_side_by_side", count=len(frame), best=best["name"], high=t.number(best["mean"]),
+             worst=worst["name"], low=t.number(worst["mean"]))  # fmt: skip
+    return Figure(_spec(layers, 34 * len(frame) + 40), told, title)
+
+
 def retention_fit(frame: pd.DataFrame, t: Words) -> Figure:
     """Published retention of two segments as dots, the fit to the first seven years as lines.
 

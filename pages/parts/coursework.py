@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache, partial
+from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
 
-from lessons import Lesson, flow, list_lessons, step_title
+from lessons import Lesson, flow, step_title
 from lessons import quiz as quizzes
 from lessons.flow import Attempt
 from lessons.runs import Run, collect, estimates
 from lessons.scoring import score as scored
 from lessons.sheet import render_sheet, sheet_name
-from pages.parts import answers, charts, jobs, panels, state
+from lessons.study import run_study
+from pages.parts import answers, background, charts, charts_studies, jobs, panels, state
+from pages.parts.course import kept, key, student
 from pages.parts.words import Words
 from simulation.outcomes import WEEKLY
+from simulation.results import Results
 
 GUIDE = f"{state.LESSON}.guide"
-CHOSEN = f"{state.LESSON}.chosen"
-STUDENT = f"{state.LESSON}.student"
-
-
-@cache
-def course() -> dict[str, Lesson]:
-    """Every lesson of the course by name."""
-    return list_lessons()
-
-
-def key(lesson: Lesson, *parts: str) -> str:
-    """Session key of something within a lesson."""
-    return ".".join((state.LESSON, lesson.id, *parts))
 
 
 class _Row(NamedTuple):
@@ -53,8 +43,19 @@ class Work:
         if attempt.locked:
             own = jobs.ready(f"{state.LESSON}.own", attempt.own_experiments(lesson))
             truth = jobs.ready(f"{state.LESSON}.truth", flow.lesson_experiments(lesson))
-            self.own = collect(lesson, own) if own else None
-            self.truth = collect(lesson, truth) if truth else None
+            self.own = self._gathered(own, attempt.seeds)
+            self.truth = self._gathered(truth, lesson.ensemble.numbers())
+
+    def _gathered(self, results: dict[str, Results] | None, seeds: tuple[int, ...]) -> Run | None:
+        """Results with the lesson's study, once both are there."""
+        if results is None or self.lesson.study is None:
+            return collect(self.lesson, results) if results else None
+        study = background.bench().ask(*self.study_of(seeds))
+        return collect(self.lesson, results, study.result()) if study.done() else None
+
+    def study_of(self, seeds: tuple[int, ...]) -> tuple[Hashable, Callable[[], pd.DataFrame]]:
+        """What names the lesson's study in those worlds, and what makes it."""
+        return ("study", self.lesson.fingerprint, seeds), partial(run_study, self.lesson, seeds)
 
     @property
     def quiz(self) -> quizzes.Quiz | None:
@@ -66,18 +67,6 @@ class Work:
         st.session_state[key(self.lesson, "attempt")] = attempt.to_json()
         st.session_state[key(self.lesson, "onward")] = True
         st.rerun()
-
-
-def choose(t: Words) -> Lesson:
-    """Lesson chosen from the course."""
-    chosen = st.selectbox(
-        t("lessons.lesson"),
-        list(course()),
-        key=CHOSEN,
-        persist_state="session",
-        format_func=lambda name: f"{course()[name].number} · {course()[name].title.said(t.language)}",
-    )
-    return course()[chosen]
 
 
 def guide(lesson: Lesson, t: Words) -> None:
@@ -98,19 +87,8 @@ def guide(lesson: Lesson, t: Words) -> None:
 
 def attempt(lesson: Lesson, t: Words) -> Attempt | None:
     """The student's attempt: kept from before, or a new one once there is a name."""
-    name = st.text_input(
-        t("lessons.student"),
-        key=STUDENT,
-        max_chars=flow.MAX_NAME,
-        help=t("lessons.student_help"),
-        persist_state="session",
-    )
-    kept = st.session_state.get(key(lesson, "attempt"))
-    if kept is not None:
-        found = Attempt.from_json(kept)
-        if found.student == (name or "").strip():
-            return found
-    return Attempt.start(lesson, name) if (name or "").strip() else None
+    name = student(t)
+    return kept(lesson, name) or (Attempt.start(lesson, name) if name else None)
 
 
 def step(lesson: Lesson, opened: Sequence[str], t: Words) -> str:
@@ -173,9 +151,10 @@ def predict(work: Work, name: str, t: Words) -> None:
         for field in asked:
             st.text(f"{field.label}\n→ {said[field.id]}")
         return
-    given = answers.form(key(work.lesson, "predict"), flow.prediction_form(work.lesson, t.language), t)
+    asked = (*flow.gate_form(work.lesson, t.language), *flow.prediction_form(work.lesson, t.language))
+    given = answers.form(key(work.lesson, "predict"), asked, t)
     if st.button(t("lessons.lock"), type="primary", key=key(work.lesson, "lock"), icon=":material/lock:"):
-        work.keep(work.attempt.lock(work.lesson, given))
+        work.keep(work.attempt.lock(work.lesson, given, language=t.language))
 
 
 def run(work: Work, name: str, t: Words) -> None:
@@ -183,7 +162,10 @@ def run(work: Work, name: str, t: Words) -> None:
     words(work, name, t)
     every = {f"own.{n}": e for n, e in work.attempt.own_experiments(work.lesson).items()}
     every |= {f"truth.{n}": e for n, e in flow.lesson_experiments(work.lesson).items()}
-    if jobs.gather(f"{state.LESSON}.all", every, t) is not None:
+    if jobs.gather(f"{state.LESSON}.all", every, t) is None:
+        return
+    seeds = (work.attempt.seeds, work.lesson.ensemble.numbers()) if work.lesson.study else ()
+    if all(background.made(*work.study_of(each), t) is not None for each in seeds):
         st.success(t("lessons.ready"), icon=":material/check:")
 
 
@@ -193,11 +175,16 @@ def observe(work: Work, name: str, t: Words) -> None:
     if work.own is None:
         return
     for seen in flow.observations(work.lesson, t.language, work.own, work.truth):
-        lines = work.own.lines(seen.picture, t.language).rename(columns={"line": "plan"})
-        called = {line: line for line in lines["plan"].unique()}
-        outcome = WEEKLY[seen.picture.outcome]
-        st.markdown(f"##### {seen.title}")
-        panels.figure(charts.bands(lines, outcome, called, t, mark=seen.picture.mark_week))
+        if seen.picture.bars:
+            unit = work.own.estimate(seen.picture.bars[0]).told(work.own.measure(seen.picture.bars[0]), t.language).unit
+            title = t("charts.axis", label=seen.title, unit=unit or "¥")
+            panels.figure(charts_studies.side_by_side(work.own.bars(seen.picture, t.language), title, t))
+        else:
+            st.markdown(f"##### {seen.title}")
+            lines = work.own.lines(seen.picture, t.language).rename(columns={"line": "plan"})
+            called = {line: line for line in lines["plan"].unique()}
+            outcome = WEEKLY[seen.picture.outcome or ""]
+            panels.figure(charts.bands(lines, outcome, called, t, mark=seen.picture.mark_week))
         st.markdown(seen.text)
     rows = [
         {
@@ -207,7 +194,7 @@ def observe(work: Work, name: str, t: Words) -> None:
         }
         for row in map(_Row._make, estimates(work.own, t.language)[list(_Row._fields)].itertuples(index=False))
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("lessons.measured"), height="content")
+    st.table(pd.DataFrame(rows).set_index(t("verdict.outcome")))  # unlike a data frame it wraps, which phones need
 
 
 def quiz(work: Work, name: str, t: Words) -> None:
@@ -224,7 +211,7 @@ def quiz(work: Work, name: str, t: Words) -> None:
         return
     given = answers.form(key(work.lesson, "quiz"), quizzes.quiz_form(work.quiz, t.language), t)
     if st.button(t("lessons.hand_in"), type="primary", key=key(work.lesson, "hand_in"), icon=":material/check:"):
-        work.keep(work.attempt.answer(work.lesson, work.quiz, given))
+        work.keep(work.attempt.answer(work.lesson, work.quiz, given, t.language))
 
 
 def reflect(work: Work, name: str, t: Words) -> None:
@@ -232,7 +219,7 @@ def reflect(work: Work, name: str, t: Words) -> None:
     words(work, name, t)
     given = answers.form(key(work.lesson, "reflect"), flow.reflection_form(work.lesson, t.language), t)
     if st.button(t("lessons.save"), type="primary", key=key(work.lesson, "save"), icon=":material/save:"):
-        work.keep(work.attempt.reflect(work.lesson, given))
+        work.keep(work.attempt.reflect(work.lesson, given, t.language))
 
 
 def score(work: Work, name: str, t: Words) -> None:

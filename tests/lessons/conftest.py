@@ -59,7 +59,7 @@ def truth(lesson: Lesson) -> Run:
 
 @pytest.fixture(scope="session")
 def attempt(lesson: Lesson) -> Attempt:
-    answers = {"cushion": "more", "loss": (20, 30), "weeks": (15, 25), "reason": "坏事更重"}
+    answers = {"gate.twins": "luck", "cushion": "more", "loss": (20, 30), "weeks": (15, 25), "reason": "坏事更重"}
     return Attempt.start(lesson, "王小明").lock(lesson, answers, datetime(2026, 3, 2, 9, 30, tzinfo=UTC))
 
 

@@ -1,41 +1,16 @@
-"""Every claim of every lesson, put to the engine with fewer worlds than the full check."""
+"""How claims are judged, and the shell that puts them to the engine."""
 
 from __future__ import annotations
-
-from functools import cache
 
 import numpy as np
 import pytest
 
-from lessons import Lesson, list_lessons
 from lessons.__main__ import main
-from lessons.claims import arms_of, evaluate, judge
-from lessons.format import Claim
+from lessons.claims import judge
 from lessons.measures import Estimate, estimate, ratio
 from lessons.parse import parse_part
-from lessons.runs import Run, run_lesson
-
-LESSONS = list_lessons()
-CLAIMS = [(name, claim) for name, lesson in LESSONS.items() for claim in lesson.claims]
-
-
-@cache
-def worlds(name: str, quick: int) -> Run:
-    lesson: Lesson = LESSONS[name]
-    same = [claim for claim, asked in lesson.claims.items() if asked.quick == quick]
-    first = lesson.ensemble.first
-    return run_lesson(lesson, range(first, first + quick), arms_of(lesson, same))
-
-
-@pytest.mark.parametrize(("name", "claim"), CLAIMS)
-def test_claim_holds(name: str, claim: str) -> None:
-    finding = evaluate(worlds(name, LESSONS[name].claims[claim].quick), claim)
-    assert finding.verdict == "holds", str(finding)
-
-
-def test_every_lesson_claims_enough() -> None:
-    assert LESSONS
-    assert all(len(lesson.claims) >= 6 for lesson in LESSONS.values())
+from lessons.parts import Claim
+from tests.lessons.real_worlds import LESSONS
 
 
 def claim(**holds: object) -> Claim:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
 import pytest
 
 from lessons import STEPS, Lesson
 from lessons.flow import Attempt, lesson_experiments, observations, predicted, section
 from lessons.quiz import Quiz
-from lessons.runs import Run, collect, estimates, own_seeds
+from lessons.runs import Run, collect, estimates, line_labels, own_seeds
 from simulation.errors import LabError
 from tests.lessons.conftest import BOTTOM, DEPTH, SCANDAL
 
-ANSWERS = {"cushion": "more", "loss": (20, 30), "weeks": (15, 25), "reason": "r"}
+ANSWERS = {"gate.twins": "luck", "cushion": "more", "loss": (20, 30), "weeks": (15, 25), "reason": "r"}
 
 
 def refused(key: str, act: object) -> None:
@@ -39,6 +40,8 @@ def test_a_prediction_is_locked_once(lesson: Lesson, attempt: Attempt) -> None:
     ("change", "key"),
     [
         ({"reason": "  "}, "answer_missing"),
+        ({"gate.twins": None}, "answer_missing"),
+        ({"gate.twins": "plan"}, "gate_wrong"),
         ({"cushion": None}, "answer_missing"),
         ({"cushion": "maybe"}, "answer_invalid"),
         ({"loss": (30, 20)}, "interval_order"),
@@ -107,6 +110,7 @@ def test_results_are_gathered_by_arm(lesson: Lesson, own: Run) -> None:
         def __init__(self, scenario: str) -> None:
             self.provenance = {"engine_version": "e"}
             mine = own.weekly[own.weekly["arm"].str.startswith(scenario)]
+            self.worlds = pd.DataFrame({"plan": ["broadcast", "earn"], "seed": [1, 1]})
             self.weekly = mine.assign(plan=mine["arm"].str.split("_").str[1]).drop(columns="arm")
 
     run = collect(lesson, {"calm": Stored("calm"), "scandal": Stored("scandal")})  # type: ignore[dict-item]
@@ -139,6 +143,14 @@ def test_every_step_reads_with_numbers(lesson: Lesson, attempt: Attempt, own: Ru
     lines = own.lines(lesson.observe[1], language)
     assert list(lines.columns) == ["line", "week", "mean", "low", "high"]
     assert len(lines) == 2 * 105
+    assert list(lines["line"].unique()) == [lesson.plans[name].label.said(language) for name in ("broadcast", "earn")]
+    whole = own.lines(lesson.observe[0], language)["line"].unique()
+    assert list(whole) == [lesson.arm_label(arm, language) for arm in lesson.student_arms]
+
+
+def test_a_line_across_scenarios_is_named_after_what_happened(lesson: Lesson) -> None:
+    label = lesson.scenarios["scandal"].label.said("en")
+    assert line_labels(lesson, [("scandal_earn", "calm_earn")], "en") == [label]
 
 
 def test_numbers_that_are_not_there_are_refused(lesson: Lesson, attempt: Attempt) -> None:

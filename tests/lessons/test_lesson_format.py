@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,18 @@ import pytest
 import yaml
 
 from lessons import Lesson, list_lessons, load_lesson
+from lessons.claims import evaluate
+from lessons.defaults import completed
 from lessons.format import read_lesson
 from lessons.library import FOLDER
+from lessons.runs import run_lesson
+from lessons.scoring import right_options
+from simulation import ROOT
 from simulation.errors import LabError
 from simulation.scenario import Text
 
-PLAIN = yaml.safe_load((FOLDER / "02_trust" / "lesson.yaml").read_text(encoding="utf-8")) | {"id": "02_trust"}
+WRITTEN = yaml.safe_load((FOLDER / "02_trust" / "lesson.yaml").read_text(encoding="utf-8")) | {"id": "02_trust"}
+PLAIN = completed(WRITTEN)
 
 
 def at(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
@@ -55,7 +62,21 @@ REFUSED = [
     ("predict.cushion.options.more.when", {"above": 3}, "out_of_range", "predict.cushion.options"),
     ("quiz.cost.distractors", [], "out_of_range", "quiz.cost"),
     ("quiz.cost.measure", "remedy_open", "out_of_range", "quiz.cost.measure"),
-    ("weights.quiz", 1, "out_of_range", "weights"),
+    ("weights", {"quiz": 1}, "out_of_range", "weights"),
+    ("gate.twins.right", "nobody", "out_of_range", "gate.twins.right"),
+    ("gate.twins.options", {"luck": {"zh": "甲", "en": "a"}}, "out_of_range", "gate.twins.options"),
+    (
+        "study",
+        {"scenario": "calm", "strategies": {"contact": {"frequency": 99}}},
+        "out_of_range",
+        "study.strategies.contact.frequency",
+    ),
+    ("hidden", {"scenario": "calm", "among": ["scandal", "storm"]}, "out_of_range", "hidden.2"),
+    ("measures.before.in", "miles", "out_of_range", "measures.before.in"),
+    ("measures.before.per", "happiness", "out_of_range", "measures.before.per"),
+    ("measures.before.kind", "method", "out_of_range", "measures.before.outcome"),
+    ("observe.0.bars", ["remedy_open"], "out_of_range", "observe.0.bars"),
+    ("predict.cushion.kind", "which", "out_of_range", "predict.cushion"),
     ("table", ["remedy_open"], "out_of_range", "table.0"),
     ("scenarios.scandal.change.shocks.0.size", 3, "out_of_range", "scenarios.scandal.change.shocks.0.size"),
     (
@@ -105,16 +126,38 @@ def test_a_lesson_is_a_folder(tmp_path: Path) -> None:
         (target / path.name).write_bytes(path.read_bytes())
     assert list(list_lessons(tmp_path)) == ["03_copy"]
     (target / "en.md").write_text("<!-- brief -->\nonly this", encoding="utf-8")
-    with pytest.raises(LabError, match="predict"):
+    with pytest.raises(LabError, match="observe"):
         load_lesson("03_copy", tmp_path)
     (target / "guide_zh.md").unlink()
     with pytest.raises(LabError, match="guide_zh"):
         load_lesson("03_copy", tmp_path)
 
 
+def test_the_smallest_lesson_of_the_manual_can_be_taught() -> None:
+    manual = (ROOT / "docs" / "writing-a-lesson.md").read_text(encoding="utf-8")
+    written = re.search(r"```yaml\n(.*?)```", manual, re.DOTALL)
+    assert written
+    lesson = read_lesson(yaml.safe_load(written[1]) | {"id": "14_manual"})
+    run = run_lesson(lesson, range(1, 5))
+    assert evaluate(run, "sells").verdict == "holds"
+    assert len(run.bars(lesson.observe[0], "zh")) == 2
+    assert right_options(lesson.predict["pays"], run) == {"revenue"}
+
+
 def test_names_cannot_leave_the_course() -> None:
     with pytest.raises(LabError, match="02_trust"):
         load_lesson("../lessons/02_trust")
+
+
+def test_what_a_lesson_leaves_out_comes_from_the_course() -> None:
+    short = {"plans": {"a": {}, "b": {}}, "measures": {"m": {"in": "points", "kind": "at"}}, "predict": {}}
+    found = completed(short | {"reflect": {"more": {"kind": "text"}}})
+    assert found["arms"] == {"a": {"scenario": "base", "plan": "a"}, "b": {"scenario": "base", "plan": "b"}}
+    assert found["student_arms"] == ["a", "b"]
+    assert found["measures"]["m"] == {"unit": {"zh": "分", "en": "points"}, "scale": 100, "kind": "at"}
+    assert list(found["reflect"]) == ["action", "doubt", "more"]
+    assert list(found["predict"]) == ["reason"]
+    assert completed(short | {"rubric": "own"})["rubric"] == "own"
 
 
 def test_the_fingerprint_ignores_prose(lesson: Lesson) -> None:

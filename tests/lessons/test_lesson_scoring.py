@@ -110,7 +110,7 @@ HOSTILE = '<script>alert(1)</script>{{ 7*7 }}"&'
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_sheet_prints_and_escapes(lesson: Lesson, own: Run, truth: Run, language: str) -> None:
-    answers = {"cushion": "less", "loss": (5, 60), "weeks": (1, 78), "reason": HOSTILE}
+    answers = {"gate.twins": "luck", "cushion": "less", "loss": (5, 60), "weeks": (1, 78), "reason": HOSTILE}
     attempt = Attempt.start(lesson, HOSTILE).lock(lesson, answers)
     quiz = make_quiz(lesson, attempt.student, own)
     given = {item.id: min(item.options) if item.options else 1.0 for item in quiz.items}

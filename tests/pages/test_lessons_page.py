@@ -7,13 +7,21 @@ from streamlit.testing.v1 import AppTest
 
 from lessons import STEPS
 from lessons.fields import Field
-from lessons.flow import prediction_form, reflection_form
-from pages.parts import coursework
-from pages.parts.words import LANGUAGES, Words
+from lessons.flow import gate_form, prediction_form, reflection_form
+from pages.parts import course, coursework
+from pages.parts.words import LANGUAGES, Words, plain
 from tests.pages.test_pages import opened, served, sound, until
 
 __all__ = ["served"]
-LESSON = next(iter(coursework.course()))
+LESSON = next(iter(course.course()))
+
+
+def begin(language: str) -> AppTest:
+    """Open the first lesson from the course."""
+    app = opened("lessons", language)
+    app.button(key=f"lesson.{LESSON}.open").click().run()
+    sound(app)
+    return app
 
 
 def answer(app: AppTest, stem: str, fields: tuple[Field, ...]) -> None:
@@ -38,15 +46,22 @@ def step(app: AppTest) -> Any:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_student_goes_through_a_lesson(language: str) -> None:
-    t, lesson, stem = Words(language), coursework.course()[LESSON], f"lesson.{LESSON}"
-    app = opened("lessons", language)
-    app.text_input(key=coursework.STUDENT).set_value("小明 01").run()
+    t, lesson, stem = Words(language), course.course()[LESSON], f"lesson.{LESSON}"
+    app = begin(language)
+    app.text_input(key=course.STUDENT).set_value("小明 01").run()
     assert step(app) == "brief"
     app.button(key=f"{stem}.next").click().run()
     assert step(app) == "predict"
     app.button(key=f"{stem}.lock").click().run()
     assert t("errors.answer_missing", field="")[:3] in app.error[0].value
     answer(app, f"{stem}.predict", prediction_form(lesson, language))
+    for field in gate_form(lesson, language):
+        gate = lesson.gate[field.id.removeprefix("gate.")]
+        wrong = next(option for option in gate.options if option != gate.right)
+        app.radio(key=f"{stem}.predict.{field.id}").set_value(wrong).run()
+        app.button(key=f"{stem}.lock").click().run()
+        assert plain(gate.hint.said(language)) in app.error[0].value
+        app.radio(key=f"{stem}.predict.{field.id}").set_value(gate.right).run()
     app.button(key=f"{stem}.lock").click().run()
     sound(app)
     assert step(app) == "run"
@@ -78,11 +93,39 @@ def test_a_student_goes_through_a_lesson(language: str) -> None:
     app.segmented_control(key="language").set_value({"zh": "en", "en": "zh"}[language]).run()
     sound(app)
     assert step(app) == "sheet"
+    app.button(key="lesson.all_lessons").click().run()
+    text = sound(app)
+    other = Words({"zh": "en", "en": "zh"}[language])
+    assert other("lessons.stage_done") in text
+    assert other("lessons.finished", done=1, total=len(course.course())) == app.get("progress")[0].proto.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_course_shows_every_lesson_and_what_comes_next(language: str) -> None:
+    app = opened("lessons", language)
+    text = sound(app)
+    for lesson in course.course().values():
+        assert lesson.title.said(language) in text
+        assert lesson.question.said(language) in text
+    first = next(iter(course.course().values()))
+    assert first.title.said(language) in app.button(key="lesson.next_lesson").label
+    app.button(key="lesson.next_lesson").click().run()
+    assert app.query_params["lesson"] == first.id
+
+
+def test_a_link_opens_a_lesson() -> None:
+    app = opened("lessons", "en")
+    last = list(course.course().values())[-1]
+    app.query_params["lesson"] = last.id
+    app.run()
+    assert last.question.en in sound(app)
+    app.button(key="lesson.all_lessons").click().run()
+    assert app.button(key="lesson.next_lesson")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_instructor_finds_the_guide(language: str) -> None:
-    app = opened("lessons", language)
+    app = begin(language)
     app.toggle(key=coursework.GUIDE).set_value(True).run()
     text = sound(app)
-    assert coursework.course()[LESSON].guide(language)[:40] in text
+    assert course.course()[LESSON].guide(language)[:40] in text
