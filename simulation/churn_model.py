@@ -8,12 +8,13 @@ of its records each week, another part the next.
 
 from __future__ import annotations
 
-from math import exp
 from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+
+from simulation.curves import exp
 
 FEATURES = ("idle", "recency", "activity", "orders", "tenure", "unresolved", "contacts")
 WIDTH = len(FEATURES)

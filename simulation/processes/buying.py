@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numba import njit
 
 from simulation.curves import exp, log, saturate_count
@@ -68,6 +69,62 @@ class Buying(Params):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _pull(
+    first: Any, last: Any, world: int, week: int, s: Any, f: Any, e: Any, c: Any, margin: float
+) -> tuple[Any, Any]:
+    """How much more than usual each member of a world wants to buy, and the price they see, relative to the list price.
+
+    Logs person by person, then the exponentials of all at once, which become vector code.
+    """
+    everybody, singled, slot = e
+    people = int(last - first)
+    log_rates, factors, prices = np.zeros(people), np.zeros(people), np.zeros(people)
+    for i in range(first, last):
+        if s.status[i] != MEMBER:
+            continue
+        log_price = proposed(everybody, singled, slot, PRICE, world, i)
+        openness = min(max(proposed(everybody, singled, slot, TRANSPARENCY, world, i), 0.0), 1.0)
+        push = 1.0 - min(max(proposed(everybody, singled, slot, SELLING, world, i), 0.0), 1.0)
+        elasticity = c.elasticity * (c.optimising if s.mode[i] == OPTIMISE else 1.0)
+        imitated = 0.0
+        if s.mode[i] == IMITATE and f.member_ties[i] > 0.0:
+            imitated = c.imitation * (f.active_ties[i] / f.member_ties[i] - USUAL_SHARE)
+        log_rate = (
+            c.satisfaction * (s.satisfaction[i] - s.aspiration[i])
+            + c.trust * (s.trust[i] - 0.6)
+            + c.relevance * (f.relevance[i] - 0.2)
+            + c.contact * push * (1.0 - s.wary[i]) * saturate_count(f.contacts[i])
+            - c.fatigue * max(s.fatigue[i] - 0.3, 0.0)
+            + elasticity * log_price
+            + imitated
+            + (c.subscriber if s.subscribed[i] > 0 else 0.0)
+            + (c.own_work if s.created[i] >= 0 and week - s.created[i] < PROUD else 0.0)
+            + proposed(everybody, singled, slot, BUYING, world, i)
+        )
+        gap = min(max(max(log_price, 0.0) - s.reference[i], 0.0) / FULL_DRAG, 1.0)
+        factor = (1.0 + c.transparency * openness * (1.0 - margin / 0.55)) * (1.0 - c.reference_drag * gap)
+        if proposed(everybody, singled, slot, TIER, world, i) > 0.0 and s.tier[i] < 3:
+            step = max(proposed(everybody, singled, slot, TIER_STEP, world, i), 1.0)
+            below = 0.0 if s.tier[i] == 0 else step * 0.5 * (1 << s.tier[i])
+            near = min(max((s.points[i] - below) / (step * (1 << s.tier[i]) - below), 0.0), 1.0)
+            factor *= 1.0 + c.goal_gradient * near * near
+        log_rates[i - first] = min(log_rate, MOST_PULL)
+        factors[i - first] = factor
+        prices[i - first] = log_price
+    # What somebody can use in a week is bounded: a lower price cannot multiply orders without end.
+    beyond = c.satiety - 1.0
+    for k in range(people):
+        prices[k] = exp(prices[k])
+    for k in range(people):
+        log_rates[k] = exp(log_rates[k]) * factors[k]
+    for k in range(people):
+        factors[k] = 1.0 + beyond * (1.0 - exp(-max(log_rates[k] - 1.0, 0.0) / beyond))
+    for k in range(people):
+        log_rates[k] = factors[k] if log_rates[k] > 1.0 else log_rates[k]
+    return log_rates, prices
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _buy(
     seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c: Any, margin: float, after: bool
 ) -> None:
@@ -75,6 +132,7 @@ def _buy(
     pace = 1.0 - exp(-3.0 / c.reference_weeks)
     for world in range(len(seeds)):
         first, last = rows_of(starts, world)
+        pulls, prices = _pull(first, last, world, week, s, f, e, c, margin)
         for i in range(first, last):
             f.orders[i] = 0
             f.paid[i] = 0.0
@@ -84,49 +142,20 @@ def _buy(
             f.expected_margin[i] = 0.0
             if s.status[i] != MEMBER:
                 continue
-            log_price = proposed(everybody, singled, slot, PRICE, world, i)
-            openness = min(max(proposed(everybody, singled, slot, TRANSPARENCY, world, i), 0.0), 1.0)
-            push = 1.0 - min(max(proposed(everybody, singled, slot, SELLING, world, i), 0.0), 1.0)
-            elasticity = c.elasticity * (c.optimising if s.mode[i] == OPTIMISE else 1.0)
-            imitated = 0.0
-            if s.mode[i] == IMITATE and f.member_ties[i] > 0.0:
-                imitated = c.imitation * (f.active_ties[i] / f.member_ties[i] - USUAL_SHARE)
-            log_rate = (
-                c.satisfaction * (s.satisfaction[i] - s.aspiration[i])
-                + c.trust * (s.trust[i] - 0.6)
-                + c.relevance * (f.relevance[i] - 0.2)
-                + c.contact * push * (1.0 - s.wary[i]) * saturate_count(f.contacts[i])
-                - c.fatigue * max(s.fatigue[i] - 0.3, 0.0)
-                + elasticity * log_price
-                + imitated
-                + (c.subscriber if s.subscribed[i] > 0 else 0.0)
-                + (c.own_work if s.created[i] >= 0 and week - s.created[i] < PROUD else 0.0)
-                + proposed(everybody, singled, slot, BUYING, world, i)
-            )
-            gap = min(max(max(log_price, 0.0) - s.reference[i], 0.0) / FULL_DRAG, 1.0)
-            factor = (1.0 + c.transparency * openness * (1.0 - margin / 0.55)) * (1.0 - c.reference_drag * gap)
-            if proposed(everybody, singled, slot, TIER, world, i) > 0.0 and s.tier[i] < 3:
-                step = max(proposed(everybody, singled, slot, TIER_STEP, world, i), 1.0)
-                below = 0.0 if s.tier[i] == 0 else step * 0.5 * (1 << s.tier[i])
-                near = min(max((s.points[i] - below) / (step * (1 << s.tier[i]) - below), 0.0), 1.0)
-                factor *= 1.0 + c.goal_gradient * near * near
-            # What somebody can use in a week is bounded: a lower price cannot multiply orders without end.
-            pull = exp(min(log_rate, MOST_PULL)) * factor
-            if pull > 1.0:
-                pull = 1.0 + (c.satiety - 1.0) * (1.0 - exp(-(pull - 1.0) / (c.satiety - 1.0)))
+            pull, price = pulls[i - first], prices[i - first]
             present = 0.5 if s.joined[i] == week else 1.0
             if s.attention[i] < 1.0:
                 pull *= s.attention[i]
             in_group = f.group_order[i]
-            group_price = log_price
+            log_price = proposed(everybody, singled, slot, PRICE, world, i)
+            group_price, bargain = log_price, price
             if in_group == 1:
                 pull *= 1.0 - c.group_diversion
                 group_price = min(proposed(everybody, singled, slot, GROUP_PRICE, world, i), 0.0)
+                bargain = exp(group_price)
             mean = min(p.rate[i] * pull * present, MOST_ORDERS)
             u = uniforms(seeds[world], week, i - first, BUY)
             orders = poisson(u[0], mean) + in_group
-            price = exp(log_price) if log_price != 0.0 else 1.0
-            bargain = exp(group_price) if in_group == 1 else price
             spend = p.spend[i]
             larger = proposed(everybody, singled, slot, SPEND, world, i)
             if larger != 0.0:

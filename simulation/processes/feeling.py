@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numba import njit
 
 from simulation.curves import log, saturate, saturate_count
@@ -78,6 +79,32 @@ def _met(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _read(
+    written: float, posts: Any, ties: Any, first: Any, world: int, everybody: Any, singled: Any, slot: Any, c: Any
+) -> tuple[Any, Any, Any]:
+    """Company of friends, use of what there is to read, and crowdedness of everybody in a world.
+
+    What takes exponentials and divisions is done here for all at once, without a branch, so that it becomes vector code.
+    """
+    people = len(ties)
+    company, useful, crowded = np.empty(people), np.empty(people), np.empty(people)
+    for k in range(people):
+        useful[k] = posts[k]
+        if slot[SUPPLY] >= 0 or everybody[SUPPLY, world] > 0.0:
+            useful[k] += c.supplied * max(proposed(everybody, singled, slot, SUPPLY, world, first + np.uintp(k)), 0.0)
+        # Everybody's posts pass by; recommendation keeps out what does not concern a member.
+        sorted_out = proposed(everybody, singled, slot, PERSONALISATION, world, first + np.uintp(k))
+        crowded[k] = c.strangers * written * (1.0 - min(max(sorted_out, 0.0), 1.0))
+    overload = float(c.overload)
+    for k in range(people):
+        company[k] = saturate(ties[k] / 3.0)
+    for k in range(people):
+        useful[k] = log(1.0 + useful[k]) / (1.0 + (useful[k] + crowded[k]) / overload)
+        crowded[k] = crowded[k] / (crowded[k] + overload)
+    return company, useful, crowded
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _feel(starts: Any, p: Any, s: Any, f: Any, e: Any, c: Any) -> None:
     everybody, singled, slot = e
     for world in range(len(starts) - 1):
@@ -85,6 +112,9 @@ def _feel(starts: Any, p: Any, s: Any, f: Any, e: Any, c: Any) -> None:
         written = 0.0
         for i in range(first, last):
             written += s.echo[i]
+        company, useful, crowded = _read(
+            written, f.content[first:last], f.member_ties[first:last], first, world, everybody, singled, slot, c
+        )
         for i in range(first, last):
             if s.status[i] != MEMBER:
                 continue
@@ -99,25 +129,22 @@ def _feel(starts: Any, p: Any, s: Any, f: Any, e: Any, c: Any) -> None:
             replies = min(f.replies[i], 3)
             own = c.supplied * max(proposed(everybody, singled, slot, SUPPLY, world, i), 0.0)
             content = f.content[i] + own
-            # Everybody's posts pass by; recommendation keeps out what does not concern a member.
-            sorted_out = min(max(proposed(everybody, singled, slot, PERSONALISATION, world, i), 0.0), 1.0)
-            noise = c.strangers * written * (1.0 - sorted_out)
-            f.crowded[i] = noise / (noise + c.overload)
+            f.crowded[i] = crowded[i - first]
             fresh = 1.0
             if own > 0.0:
                 fresh -= min(max(proposed(everybody, singled, slot, SAMENESS, world, i), 0.0), 1.0) * own / content
             functional = (
                 c.product_fit
                 + 0.10 * f.relevance[i] * saturate_count(m)
-                + c.content * fresh * log(1.0 + content) / (1.0 + (content + noise) / c.overload)
+                + c.content * fresh * useful[i - first]
                 + 0.10 * bought
             )
             safety = c.calm + 0.02 * openness + 0.02 * control
             belonging = (
-                c.welcome * (1.0 - c.anonymity * f.crowded[i])
+                c.welcome * (1.0 - c.anonymity * crowded[i - first])
                 + 0.07 * replies
-                + 0.06 * saturate(f.member_ties[i] / 3.0)
-                + 0.10 * events / (1.0 + events)
+                + 0.06 * company[i - first]
+                + (0.10 * events / (1.0 + events) if events > 0.0 else 0.0)
                 + 0.30 * f.salon[i]
             )
             esteem = (

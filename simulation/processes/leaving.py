@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numba import njit
 
 from simulation.curves import exp, log
@@ -62,6 +63,8 @@ def _leave(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c
     for world in range(len(seeds)):
         first, last = rows_of(starts, world)
         coins = uniform_block(seeds[world], week, LEAVE, int(last - first))
+        # Log-odds person by person, then the exponentials of all at once, which become vector code.
+        hazards, gaps = np.zeros(int(last - first)), np.zeros(int(last - first))
         for i in range(first, last):
             f.leaves[i] = 0
             f.hazard[i] = 0.0
@@ -92,7 +95,14 @@ def _leave(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c
                 pressure += offer * (c.waking * dormancy - 2.0 * c.relief * p.deal[i] * (1.0 - dormancy))
             pressure = min(max(pressure, -MOST_PRESSURE), MOST_PRESSURE)
             s.pressure[i] = pressure
-            hazard = 1.0 / (1.0 + exp(-(p.base_churn[i] + pressure)))
+            gaps[i - first] = missing
+            hazards[i - first] = p.base_churn[i] + pressure
+        for k in range(len(hazards)):
+            hazards[k] = 1.0 / (1.0 + exp(-hazards[k]))
+        for i in range(first, last):
+            if s.status[i] != MEMBER:
+                continue
+            hazard, missing = hazards[i - first], gaps[i - first]
             u = coins[i - first]
             if after:
                 leaves = f.dropout[i] == 1
@@ -107,7 +117,7 @@ def _leave(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c
             f.leaves[i] = 1 if leaves else 0
             if 0.5 <= missing <= 1.5:
                 seen[0, world] += hazard
-                seen[1, world] += 1.0 / (1.0 + exp(-(p.base_churn[i] + pressure - gap * missing)))
+                seen[1, world] += 1.0 / (1.0 + exp(-(p.base_churn[i] + s.pressure[i] - gap * missing)))
             if p.arrival[i] < 0:
                 kind = 2 if s.referrer[i] >= 0 else 4
                 seen[kind, world] += 1.0

@@ -5,13 +5,14 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numba import njit
 
 from simulation.curves import exp, log, saturate
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, poisson, rows_of, uniforms
+from simulation.streams import STREAMS, poisson, rows_of, uniform_block
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -44,15 +45,13 @@ def _post(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c:
     everybody, singled, slot = e
     for world in range(len(seeds)):
         first, last = rows_of(starts, world)
+        coins = uniform_block(seeds[world], week, POST, int(last - first))
+        # Logs person by person, then the exponentials of all at once, which become vector code.
+        means = np.zeros(int(last - first))
         for i in range(first, last):
-            f.posts[i] = 0
-            f.replies[i] = 0
             if s.status[i] != MEMBER:
-                s.echo[i] = 0.0
                 continue
             reward = min(max(proposed(everybody, singled, slot, REWARD, world, i), 0.0), 1.0)
-            performance = min(max(proposed(everybody, singled, slot, PERFORMANCE, world, i), 0.0), 1.0)
-            events = max(proposed(everybody, singled, slot, EVENTS, world, i), 0.0)
             supply = max(proposed(everybody, singled, slot, SUPPLY, world, i), 0.0)
             m = f.contacts[i]
             log_rate = (
@@ -64,18 +63,31 @@ def _post(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c:
                 - (c.crowding * log(1.0 + supply) if supply > 0.0 else 0.0)
                 + proposed(everybody, singled, slot, POSTING, world, i)
             )
-            mean = p.posting[i] * (0.3 + 0.7 * s.motivation[i]) * (1.0 + 0.25 * events) * exp(min(log_rate, MOST_PULL))
-            mean *= s.attention[i]
-            u = uniforms(seeds[world], week, i - first, POST)
-            posts = poisson(u[0], min(mean, MOST_POSTS))
+            means[i - first] = min(log_rate, MOST_PULL)
+        for k in range(len(means)):
+            means[k] = exp(means[k])
+        for i in range(first, last):
+            f.posts[i] = 0
+            f.replies[i] = 0
+            if s.status[i] != MEMBER:
+                s.echo[i] = 0.0
+                continue
+            events = max(proposed(everybody, singled, slot, EVENTS, world, i), 0.0)
+            mean = p.posting[i] * (0.3 + 0.7 * s.motivation[i]) * (1.0 + 0.25 * events) * means[i - first]
+            u = coins[i - first]
+            posts = poisson(u[0], min(mean * s.attention[i], MOST_POSTS))
+            if posts == 0:
+                s.echo[i] = 0.0
+                continue
+            reward = min(max(proposed(everybody, singled, slot, REWARD, world, i), 0.0), 1.0)
+            performance = min(max(proposed(everybody, singled, slot, PERFORMANCE, world, i), 0.0), 1.0)
             quality = 1.0 - c.quality_loss * reward * (1.0 - performance)
             f.posts[i] = posts
             s.posts[i] += posts
             s.echo[i] = posts * quality
-            if posts > 0:
-                others = max(proposed(everybody, singled, slot, REPLY, world, i), 0.0)
-                friends = c.replies * quality * saturate(f.member_ties[i] / 3.0)
-                f.replies[i] = poisson(u[1], min(posts * (friends + others), MOST_POSTS))
+            others = max(proposed(everybody, singled, slot, REPLY, world, i), 0.0)
+            friends = c.replies * quality * saturate(f.member_ties[i] / 3.0)
+            f.replies[i] = poisson(u[1], min(posts * (friends + others), MOST_POSTS))
 
 
 def post(model: CommunityModel) -> None:
