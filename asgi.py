@@ -17,12 +17,15 @@ import streamlit as st
 import uvicorn
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
-from starlette.responses import PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 from streamlit import config
 
 PORTS_TRIED = 20
+ROOT = Path(__file__).parent
+AT_HOME = "<script>window.__streamlit = {BACKEND_BASE_URL: new URL('.', location.href).href}</script>"
+"""Pages stand side by side at the root of the lab, wherever a proxy has put that root."""
 REFUSAL = "这个网址未登记，请加入 LAB_HOSTS。\nThis address is not known to the lab: add it to LAB_HOSTS.\n"
 
 
@@ -65,6 +68,27 @@ def _is_same_origin(scope: Scope) -> bool:
     headers = Headers(scope=scope)
     origin = headers.get("origin")
     return origin is None or origin.partition("://")[2] == headers.get("host")
+
+
+class PagesKnowTheirRoot:
+    """Tell the browser where the server is with every page that is opened by its own address.
+
+    Streamlit's client would else look for the server below the page's address first, find nothing there, and report
+    two missing files on every visit.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.addresses = {f"/{page.stem}" for page in (ROOT / "pages").glob("[!_]*.py")}
+        frame = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+        self.frame = frame.replace("<head>", f"<head>{AT_HOME}", 1)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer an ASGI request for a page, or pass it on."""
+        if scope["type"] == "http" and scope["method"] == "GET" and scope["path"] in self.addresses:
+            await HTMLResponse(self.frame, headers={"Cache-Control": "no-cache"})(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -128,7 +152,7 @@ def serve(host: str, port: int) -> None:
         uvicorn.Server(settings).run(sockets=[door])
 
 
-app = st.App(Path(__file__).parent / "app.py", middleware=[Middleware(OwnAddressOnly)])
+app = st.App(ROOT / "app.py", middleware=[Middleware(OwnAddressOnly), Middleware(PagesKnowTheirRoot)])
 # OwnAddressOnly stands in for the list of names in config.toml, which cannot know a classroom's address.
 config.set_option("server.allowedHosts", ["*"])
 

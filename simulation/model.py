@@ -87,6 +87,7 @@ class WorldTables(NamedTuple):
     tenure: pd.DataFrame  # seed, tenure in weeks, at_risk, left: first spells, for Kaplan–Meier
     worlds: pd.DataFrame  # seed, one column per measure of the whole run
     ledger: pd.DataFrame  # seed, item, amount in ¥; items ``income.…`` are streams of revenue, all others are costs
+    streams: pd.DataFrame  # seed, week (from 1), stream, amount in ¥: what each strategy that earns brought in
 
 
 class CommunityModel(mesa.Model):
@@ -224,7 +225,17 @@ class CommunityModel(mesa.Model):
                 "amount": np.concatenate(list(books.values())),
             }
         )
-        return WorldTables(weekly, tenure, worlds, ledger)
+        return WorldTables(weekly, tenure, worlds, ledger, self._streams(seeds))
+
+    def _streams(self, seeds: NDArray[np.int64]) -> pd.DataFrame:
+        """Of every world, one strategy that earns after the other, week by week; sales are a weekly outcome."""
+        earned = self.operator.earned
+        amount = np.array(list(earned.values())).reshape(len(earned), self.week, self.worlds)
+        seed, stream, week = (each.ravel() for each in np.indices((self.worlds, len(earned), self.week), np.int32))
+        return pd.DataFrame(
+            {"seed": seeds[seed], "week": week + np.int32(1), "stream": np.array(list(earned), np.str_)[stream],
+             "amount": amount.transpose(2, 0, 1).ravel()}
+        )  # fmt: skip
 
 
 def _stack_people(worlds: Sequence[People]) -> People:

@@ -26,6 +26,7 @@ class Operator(LabAgent):
         ledger: Item → (worlds,) ¥ spent so far: the strategies, ``wages``, ``goods``, ``platform`` and ``discounts``.
         streams: Stream of revenue → (worlds,) ¥ earned so far: ``sales`` and every strategy that earns.
         week_streams: The same for the week that has just been closed.
+        earned: Strategy that earns → (worlds,) ¥ of each week so far, the first week first.
         paying: (worlds,) whether this week's plan is carried out.
         week_cost, week_hours, week_revenue, week_profit: (worlds,) of the week that has just been closed.
         notebooks: Strategy → what it remembers, see :meth:`simulation.strategies.base.Strategy.notebook`.
@@ -49,6 +50,7 @@ class Operator(LabAgent):
         earning = [name for name, strategy in self.plan.strategies.items() if strategy.earns]
         self.streams: dict[str, NDArray[np.float64]] = {name: np.zeros(model.worlds) for name in [SALES, *earning]}
         self.week_streams = {name: np.zeros(model.worlds) for name in self.streams}
+        self.earned: dict[str, list[NDArray[np.float64]]] = {name: [] for name in earning}
         self._window = WorldView(model)
         people = len(model.people.world)
         self.notebooks: dict[str, Any] = {
@@ -93,6 +95,7 @@ class Operator(LabAgent):
                 view.notebook = self.notebooks[name]
                 earned = np.where(self.paying, strategy.income(view), 0.0) if in_force else np.zeros(self.model.worlds)
                 self.week_streams[name] = earned
+                self.earned[name].append(earned)
                 self.week_revenue += earned
             if in_force:
                 view.notebook = self.notebooks[name]

@@ -41,4 +41,4 @@ def _weekly_rows(scenario: Scenario) -> int:
 
 
 WORLDS = Recording("", Tables, None, Results.assemble, _weekly_rows, MAX_ROWS)
-"""The four tables of every run."""
+"""The five tables of every run."""

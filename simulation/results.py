@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -20,16 +20,22 @@ HEADLINES = ("retention_13", "revenue", "profit", "clv", "trust")
 
 
 class Tables(NamedTuple):
-    """The four tables of some worlds under one plan; they have a ``seed`` column and no ``plan`` column."""
+    """The five tables of some worlds under one plan; they have a ``seed`` column and no ``plan`` column."""
 
     weekly: pd.DataFrame
     tenure: pd.DataFrame
     worlds: pd.DataFrame
     ledger: pd.DataFrame
+    streams: pd.DataFrame
 
     def of_seeds(self, seeds: Collection[int]) -> Tables:
         """The rows of some seeds."""
         return Tables(*(frame[frame["seed"].isin(list(seeds))] for frame in self))
+
+
+def _nothing_earned() -> pd.DataFrame:
+    kinds = {"plan": "str", "seed": "int64", "week": "int32", "stream": "str", "amount": "float64"}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +49,8 @@ class Results:
         ledger: plan, seed, item, amount (¥ over the horizon).
         provenance: Engine version, scenario, plans, seeds, date, library versions, and the ``recipe``:
             scenario and plans in full.
+        streams: plan, seed, week (from 1), stream (the strategy that earns), amount (¥); no rows where none earns.
+            Sales are a column of ``weekly``.
     """
 
     weekly: pd.DataFrame
@@ -50,6 +58,7 @@ class Results:
     worlds: pd.DataFrame
     ledger: pd.DataFrame
     provenance: dict[str, Any]
+    streams: pd.DataFrame = field(default_factory=_nothing_earned)
 
     @property
     def plans(self) -> tuple[str, ...]:
@@ -65,8 +74,7 @@ class Results:
 
     @classmethod
     def _of(cls, frames: Sequence[pd.DataFrame], provenance: dict[str, Any]) -> Self:
-        weekly, tenure, worlds, ledger = frames
-        return cls(weekly, tenure, worlds, ledger, provenance)
+        return cls(**dict(zip(Tables._fields, frames, strict=True)), provenance=provenance)
 
     @classmethod
     def assemble(cls, pieces: Iterable[tuple[str, Tables]], provenance: dict[str, Any]) -> Self:
@@ -91,9 +99,9 @@ class Results:
         first = parts[0].provenance
         plans: dict[str, str] = {}
         for part in parts:
-            for field in ("engine_version", "scenario_fingerprint", "horizon"):
-                if part.provenance[field] != first[field]:
-                    raise LabError("results_differ", field=field)
+            for name in ("engine_version", "scenario_fingerprint", "horizon"):
+                if part.provenance[name] != first[name]:
+                    raise LabError("results_differ", field=name)
             for name, fingerprint in part.provenance["plans"].items():
                 if plans.setdefault(name, fingerprint) != fingerprint:
                     raise LabError("results_differ", field=f"plan {name}")

@@ -1,6 +1,6 @@
 """Store of worlds already computed, so that a class that runs one lesson computes it once.
 
-A file holds the worlds of one plan that were computed together, as four Arrow IPC streams behind a checksum:
+A file holds the worlds of one plan that were computed together, as five Arrow IPC streams behind a checksum:
 ``<folder>/<engine version>/<scenario fingerprint>/<seeds>.arrow``. The fingerprint covers the plan; the seeds
 are in the file's name, so a world is found however the worlds around it were grouped.
 """

@@ -33,7 +33,8 @@ def tables_of(scenario: Scenario, seeds: tuple[int, ...]) -> Tables:
         tenure["left"] = luck.binomial(at_risk, 0.05)
         worlds = pd.DataFrame({"seed": [seed], "members": members[-1], "leaves": -level, "profit": level * 1000})
         ledger = pd.DataFrame({"seed": seed, "item": ["goods", "platform"], "amount": [level, 2.0]})
-        parts.append((weekly, tenure, worlds, ledger))
+        streams = pd.DataFrame({"seed": seed, "week": weekly["week"][1:], "stream": "fee", "amount": members[1:]})
+        parts.append((weekly, tenure, worlds, ledger, streams))
     return Tables(*(pd.concat(frames, ignore_index=True) for frames in zip(*parts, strict=True)))
 
 

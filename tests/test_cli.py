@@ -62,6 +62,7 @@ def test_a_run_tells_its_progress_and_writes_its_results(tiny: Path, tmp_path: P
         "tenure.parquet",
         "worlds.parquet",
         "ledger.parquet",
+        "streams.parquet",
         "summary.json",
         "summary.md",
     }

@@ -116,6 +116,22 @@ def test_books_balance() -> None:
     np.testing.assert_allclose(worlds["profit"], worlds["revenue"] - spent["goods"] - spent["platform"] - strategies)
 
 
+def test_streams_of_every_week_add_up_to_other_revenue_and_to_the_books() -> None:
+    plan = Plan.parse({"name": "sells", "strategies": {"subscription": {}, "ecosystem": {}, "digital_assets": {}}})
+    tables = simulate(SMALL.with_plan(plan), (1, 2, 3))
+    by_week = tables.streams.groupby(["seed", "week"])["amount"].sum()
+    other = tables.weekly[tables.weekly["week"] > 0].set_index(["seed", "week"])["other_revenue"]
+    assert tables.streams["stream"].nunique() > 1 and by_week.sum() > 0
+    np.testing.assert_allclose(by_week, other, atol=1e-9)
+    booked = tables.ledger.pivot(index="seed", columns="item", values="amount")
+    whole = tables.streams.pivot_table(index="seed", columns="stream", values="amount", aggfunc="sum")
+    np.testing.assert_allclose(whole, booked[[f"income.{stream}" for stream in whole]])
+    alone = simulate(SMALL.with_plan(plan), (2,)).streams
+    together = tables.streams[tables.streams["seed"] == 2].reset_index(drop=True)
+    pd.testing.assert_frame_equal(alone, together, check_exact=True)
+    assert simulate(SMALL, (1,)).streams.empty, "who earns by sales alone has no other stream"
+
+
 def test_every_declared_outcome_is_in_the_tables() -> None:
     tables = simulate(SMALL, (1,))
     assert set(WEEKLY) <= set(tables.weekly.columns)

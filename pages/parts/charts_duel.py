@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -68,7 +69,7 @@ def difference(frame: pd.DataFrame, outcome: Any, a: str, b: str, t: Words) -> F
     return Figure(spec(layers), text, title)
 
 
-def worlds(frame: pd.DataFrame, outcome: Any, a: str, b: str, t: Words) -> Figure:
+def worlds(frame: pd.DataFrame, outcome: Any, a: str, b: str, plans: Sequence[str], t: Words) -> Figure:
     """Difference in every world, largest first, coloured by who did better there: the count of wins, seen.
 
     Args:
@@ -76,6 +77,7 @@ def worlds(frame: pd.DataFrame, outcome: Any, a: str, b: str, t: Words) -> Figur
         outcome: Outcome that differs.
         a: What people call plan A.
         b: What people call plan B.
+        plans: What people call all plans of the duel, in order: a plan has the same colour in every chart.
         t: Reader's words.
     """
     shown = _scaled(frame, outcome, t, "difference")
@@ -83,6 +85,8 @@ def worlds(frame: pd.DataFrame, outcome: Any, a: str, b: str, t: Words) -> Figur
     shown["who"] = shown["winner"].map(called)
     shown["place"] = range(1, len(shown) + 1)
     count = {who: int((frame["winner"] == who).sum()) for who in called}
+    # The theme gives colours by place, so every plan keeps its own; a tie comes after them all.
+    domain = [*(called["a"] if plan == a else called["b"] if plan == b else plan for plan in plans), called["tie"]]
     bars = (
         alt.Chart(shown)
         .mark_bar()
@@ -91,7 +95,7 @@ def worlds(frame: pd.DataFrame, outcome: Any, a: str, b: str, t: Words) -> Figur
             y=alt.Y("difference:Q", title=None, axis=numbers(t)),
             color=alt.Color(
                 "who:N",
-                scale=alt.Scale(domain=list(called.values())),
+                scale=alt.Scale(domain=domain),
                 legend=alt.Legend(orient="top", title=None, labelLimit=260, columns=1, values=[
                     called[who] for who in called if count[who]
                 ]),

@@ -12,6 +12,7 @@ from pages.parts.words import Words
 
 HERE = "#B4530A"
 """Amber that reads on light and dark ground alike."""
+HERE_DATA = "here"
 ONCE: dict[str, Any] = {"values": [{}]}
 """Data of a mark that is drawn once, however many rows the figure has."""
 LINE = 15
@@ -27,13 +28,20 @@ class Event(NamedTuple):
 
 
 def at_week(figure: Figure, week: int, t: Words) -> Figure:
-    """A figure with the week one looks at marked."""
+    """A figure with the week one looks at marked.
+
+    The week is data, not part of the specification: a browser moves the line, where it would else draw all anew.
+    """
+    across = next((layer["encoding"]["x"] for layer in figure.spec["layer"] if "x" in layer.get("encoding", {})), {})
     rule = {
-        "data": ONCE,
+        "data": {"name": HERE_DATA},
         "mark": {"type": "rule", "color": HERE, "strokeWidth": 2, "opacity": 0.9},
-        "encoding": {"x": {"datum": week, "type": "quantitative"}, "tooltip": {"value": t("charts.mark", week=week)}},
-    }
-    return _over(figure, [rule], t("charts.alt_here", week=week))
+        "encoding": {"x": {"field": "here", "type": "quantitative", "title": across.get("title")},
+                     "tooltip": {"field": "told", "type": "nominal"}},
+    }  # fmt: skip
+    marked = _over(figure, [rule], t("charts.alt_here", week=week))
+    here = {HERE_DATA: [{"here": week, "told": t("charts.mark", week=week)}]}
+    return marked._replace(spec=marked.spec | {"datasets": marked.spec.get("datasets", {}) | here})
 
 
 def annotated(figure: Figure, events: Sequence[Event], horizon: int, t: Words) -> Figure:

@@ -74,13 +74,14 @@ def network(view: View, colouring: str, week: int, chosen: int | None, t: Words)
     spec = {
         "tooltip": {"formatter": "{b}"},
         "legend": {
-            "data": [kind["name"] for kind in kinds], "top": 0, "itemWidth": 14, "itemGap": 9, "selectedMode": False,
+            "data": [{"name": kind["name"], "icon": kind.get("symbol", "circle")} for kind in kinds],
+            "top": 0, "itemWidth": 14, "itemGap": 9, "selectedMode": False,
         },
         "series": [
             {
                 "type": "graph", "layout": "none", "roam": True, "preserveAspect": "contain",
                 "scaleLimit": {"min": 0.6, "max": 8},
-                "top": 84, "bottom": 10, "left": 10, "right": 10,
+                "top": 84, "bottom": 10, "left": 26, "right": 26,
                 "selectedMode": "single", "animation": False, "cursor": "pointer",
                 "categories": kinds, "data": circles + dots, "links": links,
                 "lineStyle": {"color": NEITHER, "opacity": 0.28, "curveness": 0},

@@ -114,14 +114,13 @@ def values(found: NDArray[np.float64], t: Words) -> Figure:
     return Figure(spec_of([bars, rules, words], 240), told, t("people.values"))
 
 
-def density(frame: pd.DataFrame, which: str, t: Words, *, mark: int) -> Figure:
+def density(frame: pd.DataFrame, which: str, t: Words) -> Figure:
     """One of the three densities over the weeks.
 
     Args:
         frame: ``week`` and the column of the density.
         which: One of :data:`DENSITIES`.
         t: Reader's words.
-        mark: Week that is looked at.
     """
     scale = 100.0 if which == "potential" else 1.0
     shown = pd.DataFrame({"week": frame["week"], "value": frame[which] * scale})
@@ -135,11 +134,10 @@ def density(frame: pd.DataFrame, which: str, t: Words, *, mark: int) -> Figure:
     line = base.mark_line(strokeWidth=2.2).encode(
         y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False)), tooltip=tips
     )
-    rule = alt.Chart(pd.DataFrame({"week": [mark]})).mark_rule(color=NEITHER, strokeDash=[3, 3]).encode(x="week:Q")
     last = shown["value"].dropna()
     value = t.number(float(last.iloc[-1]), 2) if len(last) else "–"
     title = t(f"people.density_{which}_title", currency=t.unit("¥"))
-    return Figure(spec_of([line, rule], 180), t("people.alt_density", name=title, value=value), title)
+    return Figure(spec_of([line], 180), t("people.alt_density", name=title, value=value), title)
 
 
 def lorenz(curves: Mapping[str, pd.DataFrame], t: Words) -> Figure:

@@ -156,7 +156,7 @@ def round_of(results: Results, a: str, b: str, chosen: str, called: Mapping[str,
         panels.figure(_gap(results, a, b, chosen, one, other, t))
     left, right = st.columns(2, gap="medium")
     with left:
-        panels.figure(_worlds(results, a, b, name, one, other, t))
+        panels.figure(_worlds(results, a, b, name, tuple(called.items()), t))
     with right:
         panels.figure(_settling(results, a, b, name, t))
         panels.note(verdicts.enough({name: pair}, t))
@@ -173,8 +173,12 @@ def _gap(results: Results, a: str, b: str, chosen: str, one: str, other: str, t:
 
 
 @lru_cache(maxsize=panels.KEPT)
-def _worlds(results: Results, a: str, b: str, name: str, one: str, other: str, t: Words) -> charts.Figure:
-    return charts_duel.worlds(settling.world_by_world(results, a, b, name), TOTALS[name], one, other, t)
+def _worlds(
+    results: Results, a: str, b: str, name: str, called: tuple[tuple[str, str], ...], t: Words
+) -> charts.Figure:
+    told = dict(called)
+    found = settling.world_by_world(results, a, b, name)
+    return charts_duel.worlds(found, TOTALS[name], told[a], told[b], list(told.values()), t)
 
 
 @lru_cache(maxsize=panels.KEPT)
@@ -201,5 +205,5 @@ def pictures(results: Results, a: str, b: str, called: Mapping[str, str], t: Wor
         name = measure(chosen)
         found[f"{name}_curves"] = panels.curve(results, chosen, called, t)
         found[f"{name}_difference"] = _gap(results, a, b, chosen, called[a], called[b], t)
-        found[f"{name}_worlds"] = _worlds(results, a, b, name, called[a], called[b], t)
+        found[f"{name}_worlds"] = _worlds(results, a, b, name, tuple(called.items()), t)
     return found

@@ -91,7 +91,7 @@ def tiles(
             row, outcome = found[name], outcomes[name]
             pair = against.get(name)
             verdict = verdicts.side(pair, outcome) if pair else "same"
-            with st.container(border=True, gap="xsmall"):
+            with st.container(border=True, height="stretch", gap="xsmall"):
                 st.metric(
                     outcome.label(t.language),
                     plain(t.value(outcome, row.mean)),

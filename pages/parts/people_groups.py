@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
 
+from pages.parts import charts_marks, panels, people, state
 from pages.parts import charts_people_groups as charts
-from pages.parts import panels, people, state
+from pages.parts.charts import Figure
 from pages.parts.words import Words, plain
 from simulation.analysis import segments as study
 from simulation.analysis.lives import Lives
@@ -16,6 +18,8 @@ from simulation.fairness import top_share
 SPANS = (4, 13, 26)
 FLOWS = ("layer", "role")
 GIVEN = ("posts", "spent", "tokens")
+KEPT = 8
+"""Worlds whose densities are kept: they stay as they are while the week that is looked at moves."""
 
 
 def segments(world: people.World, lives: Lives, t: Words) -> None:
@@ -42,14 +46,19 @@ def segments(world: people.World, lives: Lives, t: Words) -> None:
             panels.figure(charts.values(values, t))
             panels.note(t("people.values_note"))
         st.markdown(f"##### {t('people.densities')}")
-        found = study.densities(lives, world.scenario.economy.margin)
         with st.grid(3, min_column_width=240, gap="medium"):
-            for which in charts.DENSITIES:
+            for found in _densities(lives, world.scenario.economy.margin, t):
                 with st.container():
-                    panels.figure(charts.density(found, which, t, mark=now))
+                    panels.figure(charts_marks.at_week(found, now, t))
         panels.note(t("people.one_world"))
 
     picture()
+
+
+@lru_cache(maxsize=KEPT)
+def _densities(lives: Lives, margin: float, t: Words) -> tuple[Figure, ...]:
+    found = study.densities(lives, margin)
+    return tuple(charts.density(found, which, t) for which in charts.DENSITIES)
 
 
 def movement(world: people.World, lives: Lives, t: Words) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import streamlit as st
 
 from pages.parts import charts_people, panels, people_words, state
+from pages.parts.charts import Figure
 from pages.parts.words import Words
 from simulation.analysis import biography
 from simulation.analysis.explain import DECISIONS
@@ -12,6 +15,8 @@ from simulation.analysis.lives import Lives
 from simulation.members import NEEDS
 
 PERSON = f"{state.PEOPLE}.person"
+KEPT = 16
+"""Lives whose pictures are kept: they stay as they are while the week that is looked at moves."""
 FEELINGS = ("satisfaction", "aspiration", "trust", "fatigue", "motivation")
 
 
@@ -41,19 +46,23 @@ def draw(lives: Lives, week: int, t: Words, *, after_purchase: bool) -> None:
 
 def courses(lives: Lives, t: Words) -> None:
     """How it felt, which needs were met, what was received and done."""
-    person = int(st.session_state[PERSON])
-    course = biography.course(lives, person)
-    if course["trust"].isna().all():
-        return
-    marks = marked(lives, person, t)
     with st.grid(3, min_column_width=280, gap="medium"):
-        for figure in (
-            charts_people.feelings(course, FEELINGS, marks, t("people.feelings"), t),
-            charts_people.feelings(course, NEEDS, marks, t("people.needs"), t),
-            charts_people.doings(course, marks, t("people.doings"), t),
-        ):
+        for figure in _courses(lives, int(st.session_state[PERSON]), t):
             with st.container():
                 panels.figure(figure)
+
+
+@lru_cache(maxsize=KEPT)
+def _courses(lives: Lives, person: int, t: Words) -> tuple[Figure, ...]:
+    course = biography.course(lives, person)
+    if course["trust"].isna().all():
+        return ()
+    marks = marked(lives, person, t)
+    return (
+        charts_people.feelings(course, FEELINGS, marks, t("people.feelings"), t),
+        charts_people.feelings(course, NEEDS, marks, t("people.needs"), t),
+        charts_people.doings(course, marks, t("people.doings"), t),
+    )
 
 
 def marked(lives: Lives, person: int, t: Words) -> dict[int, str]:
@@ -83,11 +92,21 @@ def _ledger(lives: Lives, person: int, week: int, t: Words, *, after_purchase: b
     if st.session_state.get(slot) not in weeks:  # another world has other weeks
         st.session_state[slot] = last if decision in {"leaving", "joining"} else near
     at = st.select_slider(t("people.ledger_week"), weeks, key=slot) if len(weeks) > 1 else weeks[0]
-    found = people_words.ledger(lives, person, decision, int(at), after_purchase=after_purchase)
-    if found is None or found.terms.empty:
+    found = _causes(lives, person, decision, int(at), after_purchase, t)
+    if found is None:
         panels.note(t("people.no_ledger"))
         return
-    title = t("people.ledger_title", person=person, week=int(at), decision=t(f"people.decision_{decision}"))
-    panels.figure(charts_people.causes(found.terms, decision, title, t))
-    panels.note(people_words.balance(found, decision, t))
+    panels.figure(found[0])
+    panels.note(found[1])
     panels.note(t(f"people.reference_{decision}"))
+
+
+@lru_cache(maxsize=KEPT)
+def _causes(
+    lives: Lives, person: int, decision: str, week: int, after_purchase: bool, t: Words
+) -> tuple[Figure, str] | None:
+    found = people_words.ledger(lives, person, decision, week, after_purchase=after_purchase)
+    if found is None or found.terms.empty:
+        return None
+    title = t("people.ledger_title", person=person, week=week, decision=t(f"people.decision_{decision}"))
+    return charts_people.causes(found.terms, decision, title, t), people_words.balance(found, decision, t)

@@ -13,7 +13,7 @@ from simulation.members import NEEDS
 from simulation.results import Results
 from simulation.strategies import STRATEGIES
 
-SALES, OTHER = "sales", "other"
+SALES = "sales"
 INCOME = "income."
 """Items of the ledger that are earned, not spent."""
 
@@ -35,23 +35,18 @@ def needs(results: Results, week: int, level: float = 0.95) -> pd.DataFrame:
 def streams(results: Results, plan: str) -> pd.DataFrame:
     """Revenue of every week by stream, mean over worlds.
 
-    Weeks tell sales from all other revenue. Where one strategy alone earns, the other revenue is its own.
-
     Returns:
-        Columns week, stream (``sales``, the id of the one strategy that earns, or ``other``), amount in ¥; week 0,
-        in which nothing is sold yet, and streams that never earn are left out.
+        Columns week, stream (``sales``, or the id of a strategy that earns, whoever earns most first), amount in ¥;
+        week 0, in which nothing is sold yet, and streams that never earn are left out.
     """
     table = results.weekly[(results.weekly["plan"] == plan) & (results.weekly["week"] > 0)]
-    items = results.ledger[(results.ledger["plan"] == plan) & results.ledger["item"].str.startswith(INCOME)]["item"]
-    earning = [item.removeprefix(INCOME) for item in items.unique() if item != INCOME + SALES]
-    mean = table.groupby("week")[["sales", "other_revenue"]].mean()
-    named = {"sales": SALES, "other_revenue": earning[0] if len(earning) == 1 else OTHER}
-    kept = [column for column in named if column == "sales" or mean[column].any()]
-    parts = [
-        pd.DataFrame({"week": mean.index, "stream": named[column], "amount": mean[column].to_numpy()})
-        for column in kept
-    ]
-    return pd.concat(parts, ignore_index=True)
+    sold = table[["week", "sales"]].rename(columns={"sales": "amount"}).assign(stream=SALES)
+    earned = results.streams[results.streams["plan"] == plan]
+    columns = ["week", "stream", "amount"]
+    mean = pd.concat([sold[columns], earned[columns]]).groupby(["stream", "week"])["amount"].mean().reset_index()
+    whole = mean.groupby("stream")["amount"].sum().drop(SALES).sort_values(ascending=False, kind="stable")
+    order = [SALES, *whole.index[whole > 0]]
+    return pd.concat([mean[mean["stream"] == name] for name in order], ignore_index=True)[columns]
 
 
 def content(results: Results, plan: str) -> pd.DataFrame:

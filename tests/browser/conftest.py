@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -19,8 +18,6 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 expect.set_options(timeout=60_000)  # a busy machine is slow, not wrong
 PICTURES = ROOT / "artifacts"
-# Below a page's own address Streamlit's client asks for these first, then for them at the root.
-LOOKED_FOR_TWICE = re.compile(r"/\w+/_stcore/(host-config|health)$")
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +71,7 @@ class Visit:
         page.on("request", self._asked)
 
     def _told(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not LOOKED_FOR_TWICE.search(message.location.get("url", "")):
+        if message.type == "error":
             self.wrong.append(f"{message.text} {message.location}")
 
     def _asked(self, request: Request) -> None:

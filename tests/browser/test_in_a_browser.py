@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
-PAGES = ("start", "studio", "duel", "lessons", "desk", "evidence")
+PAGES = ("start", "studio", "duel", "people", "lessons", "desk", "evidence")
 SEEN = {"start": "[data-testid=stAlert]", "studio": "[data-testid=stMetric]", "duel": "[data-testid=stVegaLiteChart]",
-        "lessons": "[data-testid=stTextInput]", "desk": "[data-testid=stDataFrame]",
-        "evidence": "[data-testid=stDataFrame]"}  # fmt: skip
+        "people": "[data-testid=stVegaLiteChart]", "lessons": "[data-testid=stTextInput]",
+        "desk": "[data-testid=stDataFrame]", "evidence": "[data-testid=stDataFrame]"}  # fmt: skip
 Start = Callable[..., Any]
 
 

@@ -156,7 +156,8 @@ def test_no_serious_finding_of_the_accessibility_check(visit: Start) -> None:
     for width, scheme, language in ((1400, "light", "zh"), (390, "dark", "en")):
         t = Words(language)
         seen = visit(width, scheme)
-        for path, ready in (("/", "[data-testid=stAlert]"), ("/studio", "[data-testid=stMetric]"), ("/duel", CHART)):
+        for path, ready in (("/", "[data-testid=stAlert]"), ("/studio", "[data-testid=stMetric]"), ("/duel", CHART),
+                            ("/people", CHART)):  # fmt: skip
             page: Page = seen.see(f"{path}?lang={language}")
             page.wait_for_selector(ready)
             if path == "/studio":

@@ -60,7 +60,14 @@ def made_up(gap: float = 0.1, horizon: int = WEEKS) -> Results:
         "libraries": {},
         "recipe": {"plans": []},
     }
-    return Results(pd.concat(weekly), pd.concat(tenure), pd.DataFrame(worlds), pd.DataFrame(ledger), provenance)
+    courses = pd.concat(weekly)
+    earned = courses[courses["week"] > 0][["plan", "seed", "week", "other_revenue"]]
+    streams = [
+        earned.assign(stream=name, amount=earned["other_revenue"] * share).drop(columns="other_revenue")
+        for name, share in (("subscription", 0.4), ("ecosystem", 0.6))
+    ]
+    books = pd.DataFrame(ledger)
+    return Results(courses, pd.concat(tenure), pd.DataFrame(worlds), books, provenance, pd.concat(streams))
 
 
 @pytest.fixture(scope="session")

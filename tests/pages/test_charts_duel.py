@@ -41,7 +41,9 @@ def test_survival_differs_in_points_by_weeks_since_joining(results: Results, lan
 def test_every_world_is_a_bar_and_the_wins_are_counted(results: Results, language: str) -> None:
     t = Words(language)
     each = settling.world_by_world(results, "a", "b", "profit")
-    figure = charts_duel.worlds(each, TOTALS["profit"], "A", "B", t)
+    figure = charts_duel.worlds(each, TOTALS["profit"], "A", "B", ["C", "B", "A"], t)
+    domain = figure.spec["layer"][0]["encoding"]["color"]["scale"]["domain"]
+    assert [t("charts.won_by", plan=plan) for plan in "BA"] == domain[1:3], "colours go by the place among all plans"
     rows = max(spec(figure)["datasets"].values(), key=len)
     pair = compare.paired(results, "a", "b", "profit")
     assert len(rows) == pair.worlds and f"{pair.wins}" in figure.title and f"{pair.worlds}" in figure.alt
@@ -94,7 +96,7 @@ def test_nothing_and_one_point_can_be_drawn(language: str) -> None:
         spec(charts_duel.difference(rows, WEEKLY["trust"], "A", "B", t))
     assert charts_duel.difference(week.iloc[:0], WEEKLY["trust"], "A", "B", t).alt == t("charts.alt_nothing")
     single = made_up(0.1).only(seeds=[1])
-    spec(charts_duel.worlds(settling.world_by_world(single, "a", "b", "trust"), trust, "A", "B", t))
+    spec(charts_duel.worlds(settling.world_by_world(single, "a", "b", "trust"), trust, "A", "B", ["A", "B"], t))
     pair = compare.paired(single, "a", "b", "trust")
     spec(charts_duel.settling(settling.settling(single, "a", "b", "trust"), pair, trust, t))
 

@@ -39,6 +39,7 @@ def test_streams_add_up_to_the_revenue_of_every_week(results: Results, language:
     frame = portrait.streams(results, "a")
     weekly_mean = results.weekly[results.weekly["plan"] == "a"].groupby("week")[["sales", "other_revenue"]].mean()
     total = frame.groupby("week")["amount"].sum()
+    assert frame["stream"].unique().tolist() == ["sales", "ecosystem", "subscription"]
     assert total.to_numpy() == pytest.approx(weekly_mean.sum(axis=1).to_numpy()[1:])
     figure = charts_week.streams(frame.assign(stream=frame["stream"].map(lambda s: panels.stream_name(s, t))), "A", t)
     assert marks(spec(figure)) == ["area"] and t.unit("¥") in figure.title
@@ -61,7 +62,9 @@ def test_the_week_and_what_happened_are_laid_over_a_figure(results: Results, lan
     t = Words(language)
     figure = charts.bands(compare.band(results, "members"), WEEKLY["members"], NAMES, t)
     here = charts_marks.at_week(figure, 9, t)
-    assert here.spec["layer"][-1]["encoding"]["x"]["datum"] == 9 and "9" in here.alt
+    assert [row["here"] for row in rows(here, "here")] == [9] and "9" in here.alt
+    later = charts_marks.at_week(figure, 10, t)
+    assert later.spec["layer"] == here.spec["layer"], "another week is other data, not another picture"
     assert len(figure.spec["layer"]) + 1 == len(here.spec["layer"]), "the figure itself stays as it is"
     told = charts_marks.annotated(figure, [Event(5, "E1", True), Event(400, "E2", False)], 26, t)
     assert "E1" in told.alt and "E2" not in str(told.spec) + told.alt

@@ -148,7 +148,7 @@ def test_segments_are_drawn_from_data(language: str) -> None:
     assert marks(spec(figure)) == ["bar", "rule", "text"] and t.money(float(np.median(found))) in figure.alt
     table = segments.densities(lives, 0.55)
     for which in charts_people_groups.DENSITIES:
-        assert marks(spec(charts_people_groups.density(table, which, t, mark=3))) == ["line", "rule"]
+        assert marks(spec(charts_people_groups.density(table, which, t))) == ["line"]
     shares, _ = segments.receipts(lives, 52)
     assert marks(spec(charts_people_groups.receipts(shares, t))) == ["bar"]
     curve, _, _ = segments.lorenz(segments.contributions(lives, 52)["posts"])
@@ -165,7 +165,7 @@ def test_empty_and_single_data_are_drawn_too(language: str) -> None:
     spec(charts_people_groups.values(np.array([5.0]), t))
     spec(charts_people_groups.lorenz({"posts": segments.lorenz([0, 0])[0]}, t))
     spec(charts_people_groups.receipts(pd.DataFrame(columns=["group", "given", "received", "people"]), t))
-    spec(charts_people_groups.density(segments.densities(lives, 0.5).head(1), "value", t, mark=1))
+    spec(charts_people_groups.density(segments.densities(lives, 0.5).head(1), "value", t))
     nothing = pd.DataFrame({"origin": [], "destination": [], "people": []})
     assert charts_people_groups.flows(nothing, "layer", 0, 13, t).spec["series"][0]["links"] == []
     assert none.empty
