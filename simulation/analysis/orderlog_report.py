@@ -16,12 +16,14 @@ Reason = Literal[
     "wrong_width",
     "open_quote",
     "missing_customer",
+    "test_account",
     "unreadable_date",
     "ambiguous_date",
     "early_date",
     "future_date",
     "unreadable_amount",
     "absurd_amount",
+    "other_currency",
     "negative_amount",
     "duplicate",
 ]
@@ -29,12 +31,14 @@ REASONS: tuple[Reason, ...] = (
     "wrong_width",
     "open_quote",
     "missing_customer",
+    "test_account",
     "unreadable_date",
     "ambiguous_date",
     "early_date",
     "future_date",
     "unreadable_amount",
     "absurd_amount",
+    "other_currency",
     "negative_amount",
     "duplicate",
 )
@@ -98,7 +102,10 @@ class Note(_Told):
 
 
 class ImportReport(_Told):
-    """Account of one import; `rows_read` is `rows_kept` plus all refused rows, blank lines left out."""
+    """Account of one import; `rows_read` is `rows_kept` plus all refused rows, blank lines left out.
+
+    `currency` is the sign that most amounts carry, empty where none does.
+    """
 
     rows_read: int
     rows_kept: int
@@ -111,6 +118,7 @@ class ImportReport(_Told):
     first_date: date
     last_date: date
     customers: int
+    currency: str
     notes: tuple[Note, ...]
 
 
