@@ -149,6 +149,8 @@ def read_orders(
             "amount": values[kept],
         }
     )
+    if chosen.group is not None:
+        orders["group"] = _customers(_column(text.table, chosen.group))[kept].remove_unused_categories()
     notes += [
         Note(key="zero_amounts", count=int((orders["amount"] == 0).sum())),
         Note(key="same_day", count=int(orders.duplicated(["customer", "date"]).sum())),
@@ -201,7 +203,7 @@ def summary(orders: pd.DataFrame, calibration_end: date) -> pd.DataFrame:
         LabError: `log_nothing_before` if no order falls on or before that day.
     """
     end = pd.Timestamp(calibration_end)
-    days = _purchase_days(orders[orders["date"] <= end])
+    days = purchase_days(orders[orders["date"] <= end])
     if days.empty:
         raise LabError("log_nothing_before", date=calibration_end.isoformat())
     people = days.groupby("customer", observed=True)
@@ -227,12 +229,12 @@ def cumulative_repeats(orders: pd.DataFrame, weeks: int = 78) -> NDArray[np.int6
     Returns:
         `weeks` totals; element w − 1 counts the days with a repeat purchase in the first 7·w days.
     """
-    days = _purchase_days(orders)
+    days = purchase_days(orders)
     week = (days.loc[days["repeat"], "date"] - days["date"].min()).dt.days.to_numpy() // 7
     return np.cumsum(np.bincount(week[week < weeks], minlength=weeks)).astype(np.int64)
 
 
-def _purchase_days(orders: pd.DataFrame) -> pd.DataFrame:
+def purchase_days(orders: pd.DataFrame) -> pd.DataFrame:
     """One row per customer and day, in time order, with the value of the day and whether it is a repeat."""
     days = orders.groupby(["customer", "date"], observed=True)["amount"].sum().reset_index()
     days["repeat"] = days.groupby("customer", observed=True).cumcount() > 0

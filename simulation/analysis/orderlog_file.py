@@ -147,7 +147,8 @@ def read_table(
     Raises:
         LabError: `log_empty`, `log_unreadable` or `log_too_large`.
     """
-    text, encoding = as_text(data, max_rows, max_columns) if is_sheet(data) else decode(data)
+    head = 4 * _SAMPLE_LINES if head_only else None
+    text, encoding = as_text(data, max_rows, max_columns, head) if is_sheet(data) else decode(data)
     if not text.strip():
         raise LabError("log_empty")
     lines = max(text.count(b"\n"), text.count(b"\r"))

@@ -51,11 +51,15 @@ class _Told(BaseModel):
 
 
 class ColumnMapping(_Told):
-    """Which column says who bought, when, and for how much; a role without a column is None."""
+    """Which column says who bought, when, and for how much; a role without a column is None.
+
+    `group` may name a column by which customers are compared, a channel for instance; it is never guessed.
+    """
 
     customer: str | None = None
     date: str | None = None
     amount: str | None = None
+    group: str | None = None
 
     def column(self, role: Role) -> str | None:
         """Name of the column that plays a role."""
@@ -68,7 +72,8 @@ class ColumnMapping(_Told):
 
     def over(self, guess: ColumnMapping) -> ColumnMapping:
         """This mapping, with the guess where it is silent."""
-        return ColumnMapping(**{role: self.column(role) or guess.column(role) for role in ROLES})
+        roles = {role: self.column(role) or guess.column(role) for role in ROLES}
+        return ColumnMapping(**roles, group=self.group)
 
 
 class Example(_Told):
@@ -139,7 +144,7 @@ class OrderLog:
 
     Attributes:
         orders: One row per accepted order line: `customer` (category of text), `date` (whole days) and
-            `amount` (money of the log, ≥ 0), in the order of the file.
+            `amount` (money of the log, ≥ 0), in the order of the file; `group` (category) if a column was named.
         report: What was kept and what was refused.
     """
 

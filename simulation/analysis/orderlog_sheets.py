@@ -31,7 +31,7 @@ def is_sheet(data: bytes) -> bool:
     return data.startswith((WORKBOOK, COLUMNS))
 
 
-def as_text(data: bytes, max_rows: int, max_columns: int) -> tuple[bytes, str]:
+def as_text(data: bytes, max_rows: int, max_columns: int, head: int | None = None) -> tuple[bytes, str]:
     """The first sheet of a workbook, or a Parquet file, as comma-separated text in UTF-8, and the name of its format.
 
     Row numbers stay those of the sheet. Days are written year first; numbers as they are.
@@ -40,22 +40,23 @@ def as_text(data: bytes, max_rows: int, max_columns: int) -> tuple[bytes, str]:
         data: Content of the file.
         max_rows: Most rows accepted below the header.
         max_columns: Most columns accepted.
+        head: Read so many rows only, for a preview.
 
     Raises:
         LabError: ``log_unreadable`` or ``log_too_large``.
     """
     if data.startswith(COLUMNS):
-        return _columns(data, max_rows, max_columns), "parquet"
-    return _workbook(data, max_rows, max_columns), "xlsx"
+        return _columns(data, max_rows, max_columns, head), "parquet"
+    return _workbook(data, max_rows, max_columns, head), "xlsx"
 
 
-def _workbook(data: bytes, max_rows: int, max_columns: int) -> bytes:
+def _workbook(data: bytes, max_rows: int, max_columns: int, head: int | None) -> bytes:
     try:
         _refuse_bomb(data)
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what a file says about its own size need not be true
-        rows = sheet.iter_rows(max_row=max_rows + _LOOKED_AHEAD + 2, values_only=True)
+        rows = sheet.iter_rows(max_row=head or max_rows + _LOOKED_AHEAD + 2, values_only=True)
         return _written(rows, max_rows, max_columns)
     except LabError:
         raise
@@ -105,7 +106,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _columns(data: bytes, max_rows: int, max_columns: int) -> bytes:
+def _columns(data: bytes, max_rows: int, max_columns: int, head: int | None) -> bytes:
     try:
         file = parquet.ParquetFile(io.BytesIO(data))
         about = file.metadata
@@ -121,6 +122,8 @@ def _columns(data: bytes, max_rows: int, max_columns: int) -> bytes:
         text.write((",".join('"' + name.replace('"', '""') + '"' for name in names) + "\n").encode())
         for batch in file.iter_batches(batch_size=_BATCH):
             arrow_csv.write_csv(_as_strings(batch), text, arrow_csv.WriteOptions(include_header=False))
+            if head is not None:
+                break
             if text.tell() > MAX_UNPACKED:
                 raise LabError("log_too_large", what="MB", limit=MAX_UNPACKED // 1_000_000)
         return text.getvalue()
