@@ -25,10 +25,16 @@ MOST_WAITING = 24
 
 
 class Bench:
-    """One worker and what it has made lately, by key."""
+    """One worker and what it has made lately, by key.
 
-    def __init__(self) -> None:
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="bench")
+    Args:
+        beside: Bench whose worker is shared, so that private work waits in the same line as everybody's.
+    """
+
+    def __init__(self, beside: Bench | None = None) -> None:
+        self._worker: ThreadPoolExecutor = (
+            beside._worker if beside is not None else ThreadPoolExecutor(1, thread_name_prefix="bench")
+        )
         self._made: OrderedDict[Hashable, Future[Any]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -50,6 +56,13 @@ class Bench:
                 del self._made[old]
             return cast("Future[T]", found)
 
+    def clear(self) -> None:
+        """Give back what waits and forget what was made."""
+        with self._lock:
+            for future in self._made.values():
+                future.cancel()
+            self._made.clear()
+
 
 @st.cache_resource(show_spinner=False)
 def bench() -> Bench:
@@ -57,7 +70,7 @@ def bench() -> Bench:
     return Bench()
 
 
-def made(key: Hashable, make: Callable[[], T], t: Words) -> T | None:
+def made(key: Hashable, make: Callable[[], T], t: Words, at: Bench | None = None) -> T | None:
     """What ``make`` gives, or None while it is on its way, with a place holder where it will be.
 
     Whoever wants to change a frame takes a copy: all sessions look at the same one.
@@ -66,11 +79,12 @@ def made(key: Hashable, make: Callable[[], T], t: Words) -> T | None:
         key: What tells it from everything else.
         make: Called once for all sessions.
         t: Reader's words.
+        at: Bench of one session, where nobody else may see what is made; the server's if not given.
 
     Raises:
         LabError: What ``make`` raised.
     """
-    future = bench().ask(key, make)
+    future = (at or bench()).ask(key, make)
     with contextlib.suppress(TimeoutError, LabError, CancelledError):
         future.result(timeout=FIRST_WAIT)
     if future.done():

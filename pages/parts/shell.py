@@ -16,6 +16,7 @@ PAGES = {
         ("studio", ":material/tune:"),
         ("duel", ":material/compare_arrows:"),
         ("people", ":material/diversity_3:"),
+        ("data", ":material/upload_file:"),
     ),
     "about": (("evidence", ":material/fact_check:"),),
 }

@@ -27,6 +27,7 @@ LESSON = "lesson"
 EVIDENCE = "facts"
 DESK = "desk"
 PEOPLE = "people"
+DATA = "data"
 
 LONGEST_LINK = 16_000
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from simulation.analysis.orderlog_cells import read_amounts, read_dates
+from simulation.analysis.orderlog_cells import CURRENCIES, read_amounts, read_dates
 from simulation.analysis.orderlog_columns import choose_mapping, guess_mapping
 from simulation.analysis.orderlog_file import MAX_ROWS, Source, TextTable, load_bytes, read_table
 from simulation.analysis.orderlog_report import (
@@ -33,6 +33,7 @@ CDNOW_HOLDOUT_END = date(1998, 6, 30)  # end of week 78
 
 LARGEST_AMOUNT = 1e7  # assumption: a single order line beyond this is a slip of the keyboard
 _EARLIEST = np.datetime64("1970-01-01")
+_TEST_ACCOUNT = r"(?i)^(?:test|tester|demo|dummy)(?:[\s_\-@.\d]|$)|测试"
 _NOBODY = ("", "nan", "null", "none", "n/a", "na", r"\n", "-")
 _PREVIEW_ROWS = 20
 
@@ -62,13 +63,14 @@ def read_orders(
     """Read an order log and account for every row of it.
 
     A row is refused, under the first reason that applies, if it has another number of cells than the header,
-    a quote that is never closed, no customer, an unreadable or ambiguous date, a date before 1970 or after
-    `today`, an unreadable amount, an amount beyond ±10⁷, a negative amount (a refund), or if it repeats an
-    earlier row in every cell. Amounts of zero are kept: they are purchases for the models of frequency, while
-    spend models use customers with a positive mean only.
+    a quote that is never closed, no customer, a test account (a name that begins with the word test, demo or
+    dummy, or holds 测试), an unreadable or ambiguous date, a date before 1970 or after `today`, an unreadable
+    amount, an amount beyond ±10⁷ or in another currency than most, a negative amount (a refund; the purchase it
+    takes back happened and stays), or if it repeats an earlier row in every cell. Amounts of zero are kept: they
+    are purchases for the models of frequency, while spend models use customers with a positive mean only.
 
     Args:
-        source: A path, the bytes, or an open binary file of delimited text.
+        source: A path, the bytes, or an open binary file: delimited text, XLSX (first sheet) or Parquet.
         mapping: Columns chosen by a person; roles left None are guessed.
         today: Last day on which an order can have happened; by default the day of the call.
         keep_duplicates: Keep rows that repeat an earlier one, for logs without an order number in which two
@@ -101,19 +103,24 @@ def read_orders(
         read_amounts(amounts.dictionary),
     )
     days, ambiguous = when.days[_codes(dates)], when.ambiguous[_codes(dates)]
-    values = how_much.values[_codes(amounts)]
+    values, marks = how_much.values[_codes(amounts)], how_much.marks[_codes(amounts)]
+    named = np.bincount(marks[marks > 0], minlength=len(CURRENCIES))
+    currency = int(named.argmax()) if named.any() else 0
+    testing = np.asarray(customers.categories.str.contains(_TEST_ACCOUNT, regex=True), dtype=bool)
     swallowed = _line_breaks(who) + _line_breaks(dates) + _line_breaks(amounts)
     read += int(swallowed.sum())
     last = np.datetime64(today or date.today())
     wrong: dict[Reason, tuple[Flags, pa.DictionaryArray]] = {
         "open_quote": (swallowed > 0, who),
         "missing_customer": (customers.codes < 0, who),
+        "test_account": (np.append(testing, False)[customers.codes], who),
         "unreadable_date": (np.isnat(days) & ~ambiguous, dates),
         "ambiguous_date": (ambiguous, dates),
         "early_date": (days < _EARLIEST, dates),
         "future_date": (days > last, dates),
         "unreadable_amount": (np.isnan(values), amounts),
         "absurd_amount": (np.abs(values) > LARGEST_AMOUNT, amounts),
+        "other_currency": ((marks > 0) & (marks != currency), amounts),
         "negative_amount": (values < 0, amounts),
     }
     kept, rejected = ~blank, [_wrong_width(text)]
@@ -142,6 +149,8 @@ def read_orders(
             "amount": values[kept],
         }
     )
+    if chosen.group is not None:
+        orders["group"] = _customers(_column(text.table, chosen.group))[kept].remove_unused_categories()
     notes += [
         Note(key="zero_amounts", count=int((orders["amount"] == 0).sum())),
         Note(key="same_day", count=int(orders.duplicated(["customer", "date"]).sum())),
@@ -159,6 +168,7 @@ def read_orders(
         first_date=orders["date"].min().date(),
         last_date=orders["date"].max().date(),
         customers=orders["customer"].nunique(),
+        currency=CURRENCIES[currency],
         notes=tuple(note for note in notes if note.count),
     )
     return OrderLog(orders, report)
@@ -193,7 +203,7 @@ def summary(orders: pd.DataFrame, calibration_end: date) -> pd.DataFrame:
         LabError: `log_nothing_before` if no order falls on or before that day.
     """
     end = pd.Timestamp(calibration_end)
-    days = _purchase_days(orders[orders["date"] <= end])
+    days = purchase_days(orders[orders["date"] <= end])
     if days.empty:
         raise LabError("log_nothing_before", date=calibration_end.isoformat())
     people = days.groupby("customer", observed=True)
@@ -219,12 +229,12 @@ def cumulative_repeats(orders: pd.DataFrame, weeks: int = 78) -> NDArray[np.int6
     Returns:
         `weeks` totals; element w − 1 counts the days with a repeat purchase in the first 7·w days.
     """
-    days = _purchase_days(orders)
+    days = purchase_days(orders)
     week = (days.loc[days["repeat"], "date"] - days["date"].min()).dt.days.to_numpy() // 7
     return np.cumsum(np.bincount(week[week < weeks], minlength=weeks)).astype(np.int64)
 
 
-def _purchase_days(orders: pd.DataFrame) -> pd.DataFrame:
+def purchase_days(orders: pd.DataFrame) -> pd.DataFrame:
     """One row per customer and day, in time order, with the value of the day and whether it is a repeat."""
     days = orders.groupby(["customer", "date"], observed=True)["amount"].sum().reset_index()
     days["repeat"] = days.groupby("customer", observed=True).cumcount() > 0

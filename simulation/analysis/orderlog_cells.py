@@ -18,6 +18,9 @@ _YEAR_FIRST = r"^(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{
 _COMPACT = r"^(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?:\d{4}|\d{6}|[T ]\d.*)?$"
 _YEAR_LAST = r"^(?P<m>\d{1,2})[-/.](?P<d>\d{1,2})[-/.](?P<y>\d{4})(?:[T ].*)?$"
 
+CURRENCIES = ("", "¥", "$", "€", "£")
+"""Currencies that a cell can name by sign or letters; 元, RMB and CNY are ¥."""
+_NAMED = ("", r"(?i)[¥￥元]|rmb|cny", r"(?i)\$|usd", r"(?i)€|eur", r"£")
 _MONEY_WORDS = r"(?i)rmb|cny|usd|eur|[¥￥$€£元\s]"
 _POINT = r"^[-+]?((\d{1,3}(,\d{3})+|\d+)(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?$"
 _COMMA = r"^[-+]?(\d{1,3}(\.\d{3})+|\d+)(,\d*)?$"
@@ -35,10 +38,14 @@ class ReadDates:
 
 @dataclass(frozen=True)
 class ReadAmounts:
-    """Amounts of a column, NaN where unreadable; `decimal_comma` tells that 12,50 was read as 12.5."""
+    """Amounts of a column, NaN where unreadable; `decimal_comma` tells that 12,50 was read as 12.5.
+
+    `marks` are places in `CURRENCIES`, 0 where a cell names no currency.
+    """
 
     values: NDArray[np.float64]
     decimal_comma: bool
+    marks: NDArray[np.int8]
 
 
 def looks_like_value(cell: str) -> bool:
@@ -78,6 +85,9 @@ def read_amounts(column: pa.Array) -> ReadAmounts:
     The comma is decimal if some cell ends in a comma with one or two digits and no cell uses the comma
     before three digits or before a point.
     """
+    marks = np.zeros(len(column), dtype=np.int8)
+    for place, pattern in enumerate(_NAMED[1:], start=1):
+        marks[_mask(pc.match_substring_regex(column, pattern))] = place
     text = pc.replace_substring_regex(column, _MONEY_WORDS, "")
     text = pc.replace_substring_regex(text, r"^\((.*)\)$", r"-\1")
     text = pc.replace_substring_regex(text, "^[−－]", "-")
@@ -93,7 +103,7 @@ def read_amounts(column: pa.Array) -> ReadAmounts:
     numbers = pc.cast(pc.if_else(pa.array(readable), text, pa.scalar("nan")), pa.float64())
     values = np.array(numbers.to_numpy(zero_copy_only=False))
     values[endless] = np.inf
-    return ReadAmounts(values, decimal_comma)
+    return ReadAmounts(values, decimal_comma, marks)
 
 
 def _parts(text: pa.Array, pattern: str) -> tuple[Flags, Whole, Whole, Whole]:

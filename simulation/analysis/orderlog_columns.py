@@ -96,8 +96,7 @@ def choose_mapping(columns: list[str], guess: ColumnMapping, explicit: ColumnMap
     """
     mapping = explicit.over(guess) if explicit else guess
     listed = ", ".join(columns)
-    for role in ROLES:
-        chosen = mapping.column(role)
+    for chosen in (*(mapping.column(role) for role in ROLES), mapping.group):
         if chosen is not None and chosen not in columns:
             raise LabError("log_unknown_column", column=chosen, columns=listed)
     if mapping.missing:

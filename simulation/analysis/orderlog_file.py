@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from simulation.analysis.orderlog_cells import looks_like_value
 from simulation.analysis.orderlog_report import EXAMPLES, LONGEST_EXAMPLE, Example
+from simulation.analysis.orderlog_sheets import as_text, is_sheet
 from simulation.errors import LabError
 
 Source = Path | bytes | BinaryIO
@@ -34,10 +35,8 @@ _GUESSED = 20_000  # bytes from which an unusual encoding is guessed
 _BLOCK = 1 << 22  # bytes; no line may be longer
 _SPACES = " "
 _FORMATS = {
-    b"PK\x03\x04": "xlsx / zip",
-    b"PK\x05\x06": "xlsx / zip",
+    b"PK\x05\x06": "zip",
     b"\xd0\xcf\x11\xe0": "xls",
-    b"PAR1": "parquet",
     b"\x1f\x8b": "gzip",
     b"%PDF": "pdf",
     b"SQLite format 3": "sqlite",
@@ -50,7 +49,7 @@ class TextTable:
 
     Attributes:
         table: One dictionary-encoded column per name.
-        encoding: Name of the encoding.
+        encoding: Name of the encoding; `xlsx` or `parquet` where the file was no text.
         delimiter: `,` `;` tab `|`, or a space for runs of white space.
         has_header: Whether the first line of the table held names.
         lines_above: Number of blank lines and titles above the table.
@@ -148,7 +147,8 @@ def read_table(
     Raises:
         LabError: `log_empty`, `log_unreadable` or `log_too_large`.
     """
-    text, encoding = decode(data)
+    head = 4 * _SAMPLE_LINES if head_only else None
+    text, encoding = as_text(data, max_rows, max_columns, head) if is_sheet(data) else decode(data)
     if not text.strip():
         raise LabError("log_empty")
     lines = max(text.count(b"\n"), text.count(b"\r"))

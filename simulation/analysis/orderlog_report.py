@@ -16,12 +16,14 @@ Reason = Literal[
     "wrong_width",
     "open_quote",
     "missing_customer",
+    "test_account",
     "unreadable_date",
     "ambiguous_date",
     "early_date",
     "future_date",
     "unreadable_amount",
     "absurd_amount",
+    "other_currency",
     "negative_amount",
     "duplicate",
 ]
@@ -29,12 +31,14 @@ REASONS: tuple[Reason, ...] = (
     "wrong_width",
     "open_quote",
     "missing_customer",
+    "test_account",
     "unreadable_date",
     "ambiguous_date",
     "early_date",
     "future_date",
     "unreadable_amount",
     "absurd_amount",
+    "other_currency",
     "negative_amount",
     "duplicate",
 )
@@ -47,11 +51,15 @@ class _Told(BaseModel):
 
 
 class ColumnMapping(_Told):
-    """Which column says who bought, when, and for how much; a role without a column is None."""
+    """Which column says who bought, when, and for how much; a role without a column is None.
+
+    `group` may name a column by which customers are compared, a channel for instance; it is never guessed.
+    """
 
     customer: str | None = None
     date: str | None = None
     amount: str | None = None
+    group: str | None = None
 
     def column(self, role: Role) -> str | None:
         """Name of the column that plays a role."""
@@ -64,7 +72,8 @@ class ColumnMapping(_Told):
 
     def over(self, guess: ColumnMapping) -> ColumnMapping:
         """This mapping, with the guess where it is silent."""
-        return ColumnMapping(**{role: self.column(role) or guess.column(role) for role in ROLES})
+        roles = {role: self.column(role) or guess.column(role) for role in ROLES}
+        return ColumnMapping(**roles, group=self.group)
 
 
 class Example(_Told):
@@ -98,7 +107,10 @@ class Note(_Told):
 
 
 class ImportReport(_Told):
-    """Account of one import; `rows_read` is `rows_kept` plus all refused rows, blank lines left out."""
+    """Account of one import; `rows_read` is `rows_kept` plus all refused rows, blank lines left out.
+
+    `currency` is the sign that most amounts carry, empty where none does.
+    """
 
     rows_read: int
     rows_kept: int
@@ -111,6 +123,7 @@ class ImportReport(_Told):
     first_date: date
     last_date: date
     customers: int
+    currency: str
     notes: tuple[Note, ...]
 
 
@@ -131,7 +144,7 @@ class OrderLog:
 
     Attributes:
         orders: One row per accepted order line: `customer` (category of text), `date` (whole days) and
-            `amount` (money of the log, ≥ 0), in the order of the file.
+            `amount` (money of the log, ≥ 0), in the order of the file; `group` (category) if a column was named.
         report: What was kept and what was refused.
     """
 

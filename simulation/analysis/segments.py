@@ -36,11 +36,25 @@ def rfm(lives: Lives, week: int) -> pd.DataFrame:
     bought = lives.weeks[(lives.weeks["week"] <= week) & (lives.weeks["orders"] > 0)]
     orders = bought.groupby("person")["orders"].sum().reindex(here["person"]).fillna(0).to_numpy()
     buyer = (orders > 0) & (here["recency"].to_numpy() >= 0)
+    return rfm_cells(here["recency"].to_numpy()[buyer], orders[buyer], here["spent"].to_numpy(float)[buyer])
+
+
+def rfm_cells(recency: ArrayLike, orders: ArrayLike, spent: ArrayLike) -> pd.DataFrame:
+    """People by classes of recency and frequency, with what they spent.
+
+    Args:
+        recency: Weeks since the last order of each person, shape (people,).
+        orders: Orders of each, at least one.
+        spent: Money of each.
+
+    Returns:
+        As :func:`rfm`.
+    """
     cells = pd.DataFrame(
         {
-            "recency": np.searchsorted(RECENT, here["recency"].to_numpy()[buyer], side="right") - 1,
-            "frequency": np.searchsorted(OFTEN, orders[buyer], side="right") - 1,
-            "spent": here["spent"].to_numpy(float)[buyer],
+            "recency": np.searchsorted(RECENT, np.asarray(recency), side="right") - 1,
+            "frequency": np.searchsorted(OFTEN, np.asarray(orders), side="right") - 1,
+            "spent": np.asarray(spent, float),
         }
     )
     found = cells.groupby(["recency", "frequency"])["spent"].agg(people="size", spent="mean").reset_index()

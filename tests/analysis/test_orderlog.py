@@ -133,7 +133,7 @@ def test_dates_with_the_year_last_need_evidence_in_the_column() -> None:
 
 
 def test_amounts_as_shops_write_them() -> None:
-    cells = ["¥12.50", "￥1,234.5", "12元", "$ 7", "1e3", "+5", ".5", "0"]
+    cells = ["¥12.50", "￥1,234.5", "12元", "¥ 7", "1e3", "+5", ".5", "0"]
     rows = "".join(f'c,2026-01-{k + 1:02d},"{cell}"\n' for k, cell in enumerate(cells))
     assert read("c,date,amount\n" + rows).orders["amount"].tolist() == [12.5, 1234.5, 12, 7, 1000, 5, 0.5, 0]
     comma = read("c;date;amount\na;2026-01-01;1.234,50\nb;2026-01-02;12,5\nb;2026-01-03;7\n")

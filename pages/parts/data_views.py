@@ -1,0 +1,137 @@
+"""What an order log shows: who comes back and when, how long they take, what they are worth."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.parts import charts_data, charts_people_groups, data_desk, errors, panels
+from pages.parts.words import Words
+from simulation.analysis import clv, purchases
+from simulation.analysis.orderlog_report import OrderLog
+from simulation.analysis.purchases import Grouping, Unit
+from simulation.fairness import top_share
+
+UNITS: tuple[Unit, ...] = ("month", "quarter")
+MARGIN = 0.55
+key = data_desk.key
+
+
+def returning(log: OrderLog, t: Words) -> None:
+    """Cohorts and orders by month, with what the log covers in part told apart."""
+    unit = st.segmented_control(
+        t("data.unit"), UNITS, format_func=lambda name: t(f"data.unit_{name}"), required=True, default=UNITS[0],
+        key=key("unit"), persist_state="session",
+    ) or UNITS[0]  # fmt: skip
+    table = data_desk.made(("cohorts", unit), partial(purchases.cohorts, log.orders, unit), t)
+    found = data_desk.made("months", partial(purchases.months, log.orders), t)
+    if table is None or found is None:
+        return
+    last, partly = purchases.last_whole(log.orders, unit)
+    first = table[table["since"] == 1]
+    if len(first):
+        share = float(np.average(first["share"], weights=first["people"]))
+        panels.say(t("data.returning_answer", share=t.percent(share), unit=t(f"data.unit_{unit}")))
+    if len(table[table["since"] > 0]):
+        panels.figure(charts_data.cohorts(table, unit, t))
+    else:
+        st.info(t("data.no_cohorts"), icon=":material/hourglass_empty:")
+    panels.note(t("data.cohorts_note") + (" " + t("data.broken_off", last=str(last)) if partly else ""))
+    panels.figure(charts_data.months(found, t))
+    if not found.separable:
+        st.warning(t("data.season_unknown", weeks=found.weeks), icon=":material/calendar_month:")
+    elif found.seasonal:
+        st.warning(
+            t("data.seasonal", times=t.number(found.strongest, 2), again=t.number(found.again, 2)),
+            icon=":material/calendar_month:",
+        )
+    panels.note(t("data.months_note"))
+
+
+def again(log: OrderLog, t: Words) -> None:
+    """Time to the second purchase by group, and the intervals between purchases."""
+    options: list[Grouping] = ["first_order", "arrival"]
+    if "group" in log.orders:
+        options.append("group")
+    grouping = st.segmented_control(
+        t("data.by"), options, format_func=lambda name: t(f"data.by_{name}"), required=True, default=options[0],
+        key=key("by"), persist_state="session",
+    ) or options[0]  # fmt: skip
+    found = data_desk.made(("second", grouping), partial(purchases.second_purchase, log.orders, grouping), t)
+    days = data_desk.made("intervals", partial(purchases.intervals, log.orders), t)
+    if found is None or days is None:
+        return
+    names = {
+        group: t("data.group_named", name=group if grouping == "group" else t(f"data.{grouping}_{group}"),
+                 people=t.number(people, 0))
+        for group, people in found.sizes.items()
+    }  # fmt: skip
+    if len(names) < 2 or np.isnan(found.p_value):
+        panels.say(t("data.logrank_nothing"))
+    else:
+        p = t("data.p_small") if found.p_value < 0.001 else f"= {found.p_value:.3f}"
+        panels.say(t("data.logrank_differ" if found.p_value < 0.05 else "data.logrank_same", p=p))
+    panels.figure(charts_data.waiting(found, names, t))
+    panels.note(t("data.waiting_note"))
+    if len(days):
+        low, middle, high = np.quantile(days, [0.25, 0.5, 0.75])
+        panels.say(t("data.intervals_answer", median=t.number(middle, 0), low=t.number(low, 0), high=t.number(high, 0)))
+    panels.figure(charts_data.intervals(days, t))
+    panels.note(t("data.intervals_note"))
+
+
+def worth(log: OrderLog, t: Words) -> None:
+    """RFM grid, concentration of spending, and the expected value of customers by two models."""
+    end = log.orders["date"].max()
+    people = data_desk.made("histories", partial(purchases.histories_of, log.orders), t)
+    if people is None:
+        return
+    left, right = st.columns(2, gap="large")
+    with left:
+        panels.figure(charts_people_groups.rfm(purchases.rfm(people, end), t))
+        panels.note(t("data.rfm_note"))
+    with right:
+        curve, inequality, _ = purchases.pareto(people)
+        drawn = charts_people_groups.lorenz({t("data.spent"): curve}, t)
+        panels.figure(drawn._replace(title=t("data.pareto")))
+        fifth = t.percent(top_share(people["spent"].to_numpy(float), 0.2))
+        panels.note(t("data.pareto_note", fifth=fifth, gini=t.number(inequality, 2)))
+    st.markdown(f"##### {t('data.clv')}")
+    margin = st.slider(
+        t("data.margin"), 0.05, 0.95, MARGIN, 0.05, key=key("margin"), help=t("data.margin_help"),
+        persist_state="session",
+    )  # fmt: skip
+    # The worth of everybody is proportional to the margin, so that moving it computes nothing anew.
+    valued = data_desk.made("clv", partial(clv.value, log.orders, 1.0), t)
+    if valued is not None:
+        _valued(valued, float(margin), t)
+
+
+def _valued(valued: clv.Valuation, margin: float, t: Words) -> None:
+    rows = []
+    for model, found in valued.worth.items():
+        low, mean, high = (t.money(value * margin) for value in (found.low, found.mean, found.high))
+        rows.append(
+            {t("data.model"): t(f"data.model_{model}"), t("data.mean_worth"): f"{mean} [{low}, {high}]",
+             t("data.repeats"): t.number(found.repeats, 2), t("data.alive"): t.percent(found.alive),
+             t("data.parameters"): ", ".join(
+                 f"{name} {getattr(found.fitted, name):.3g} ± {error:.1g}"
+                 for name, error in found.fitted.standard_errors.items())}
+        )  # fmt: skip
+    if rows:
+        st.dataframe(pd.DataFrame(rows), hide_index=True)
+        first = next(iter(valued.worth.values()))
+        panels.figure(charts_people_groups.values(first.values * margin, t))
+    for model, error in valued.refused.items():
+        name = t(f"data.model_{model}")
+        st.warning(t("data.refused", model=name, reason=errors.sentence(error, t)), icon=":material/block:")
+    told = [
+        t("data.clv_note", customers=t.number(valued.customers, 0), of=t.number(valued.of, 0)),
+        t("data.alive_note"),
+    ]
+    if not np.isnan(valued.correlation):
+        told.append(t("data.correlation", value=t.number(valued.correlation, 2)))
+    panels.points(told)

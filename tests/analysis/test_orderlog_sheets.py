@@ -1,0 +1,148 @@
+"""Order logs from spreadsheets and Parquet: read like text, refused in words when they are bombs or broken."""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from simulation.analysis import orderlog, orderlog_sheets
+from simulation.analysis.orderlog_report import ColumnMapping, OrderLog
+from simulation.errors import LabError
+
+TODAY = date(2026, 6, 1)
+ORDERS = pd.DataFrame(
+    {
+        "订单号": [str(900 + k) for k in range(30)],
+        "会员号": [10000 + k % 9 for k in range(30)],
+        "付款时间": pd.date_range("2026-01-01 10:20", periods=30, freq="D"),
+        "实付金额": [10.5 + k for k in range(30)],
+    }
+)
+
+
+def workbook(frame: pd.DataFrame) -> bytes:
+    held = io.BytesIO()
+    frame.to_excel(held, index=False)
+    return held.getvalue()
+
+
+def columns(frame: pd.DataFrame) -> bytes:
+    held = io.BytesIO()
+    frame.to_parquet(held)
+    return held.getvalue()
+
+
+def read(data: bytes, **options) -> OrderLog:
+    return orderlog.read_orders(data, today=TODAY, **options)
+
+
+def refusal(data: bytes) -> LabError:
+    began = time.perf_counter()
+    with pytest.raises(LabError) as told:
+        read(data)
+    assert time.perf_counter() - began < 5
+    return told.value
+
+
+def repacked(data: bytes, part: str, content: bytes) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, content if name == part else old.read(name))
+    return held.getvalue()
+
+
+@pytest.mark.parametrize(("write", "named"), [(workbook, "xlsx"), (columns, "parquet")])
+def test_a_sheet_is_read_as_the_same_text_is(write, named: str) -> None:
+    log = read(write(ORDERS))
+    text = read(ORDERS.to_csv(index=False).encode("gbk"))
+    assert log.report.encoding == named and text.report.encoding == "gb18030"
+    assert log.report.mapping == ColumnMapping(customer="会员号", date="付款时间", amount="实付金额")
+    assert log.orders["amount"].tolist() == text.orders["amount"].tolist() == ORDERS["实付金额"].tolist()
+    assert log.orders["customer"].tolist() == text.orders["customer"].tolist() == ORDERS["会员号"].map(str).tolist()
+    assert log.orders["date"].equals(text.orders["date"])
+    assert orderlog.preview(write(ORDERS)).mapping == log.report.mapping
+
+
+def test_titles_above_and_row_numbers_of_the_sheet() -> None:
+    held = io.BytesIO()
+    bad = ORDERS.astype({"实付金额": object})
+    bad.loc[4, "实付金额"] = "很多"
+    bad.to_excel(held, index=False, startrow=2)
+    log = read(held.getvalue())
+    (rejection,) = log.report.rejected
+    assert (rejection.reason, rejection.count, rejection.examples[0].row) == ("unreadable_amount", 1, 8)
+
+
+def test_parquet_with_categories_missing_cells_and_lists() -> None:
+    table = pa.table(
+        {
+            "member_id": pa.array(["a", "b", None, "a"]).dictionary_encode(),
+            "date": pa.array([date(2026, 1, day) for day in (1, 2, 3, 4)]),
+            "amount": pa.array([Decimal("1.5"), Decimal("2.5"), Decimal("3.5"), Decimal("4.5")], pa.decimal128(8, 2)),
+            "tags": pa.array([[1], [2], [], [3]]),
+        }
+    )
+    held = io.BytesIO()
+    parquet.write_table(table, held)
+    log = read(held.getvalue())
+    assert log.orders["amount"].tolist() == [1.5, 2.5, 4.5]
+    assert {each.reason: each.count for each in log.report.rejected} == {"missing_customer": 1}
+
+
+def test_bombs_and_broken_sheets_are_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    good = workbook(ORDERS)
+    bomb = repacked(good, "xl/worksheets/sheet1.xml", b" " * (orderlog_sheets.MAX_UNPACKED + 1))
+    assert len(bomb) < 2_000_000 and refusal(bomb).key == "log_too_large"
+    aliases = (
+        b'<?xml version="1.0"?><!DOCTYPE z [<!ENTITY a "'
+        + b"x" * 1000
+        + b'">'
+        + b"".join(b'<!ENTITY %c "%s">' % (98 + k, b"&%c;" % (97 + k) * 20) for k in range(8))
+        + b']><worksheet><sheetData><row><c t="inlineStr"><is><t>&i;</t></is></c></row></sheetData></worksheet>'
+    )
+    assert refusal(repacked(good, "xl/worksheets/sheet1.xml", aliases)).key == "log_unreadable"
+    for broken in (good[:2000], b"PK\x03\x04", b"PAR1", columns(ORDERS)[:-30], repacked(good, "xl/workbook.xml", b"<")):
+        assert refusal(broken).key == "log_unreadable"
+    word = io.BytesIO()
+    with zipfile.ZipFile(word, "w") as archive:
+        archive.writestr("word/document.xml", "<w/>")
+    assert refusal(word.getvalue()).key == "log_unreadable"
+
+
+def test_wide_and_long_sheets_are_refused() -> None:
+    wide = pd.DataFrame(np.ones((3, 200)))
+    for write in (workbook, columns):
+        told = refusal(write(wide.rename(columns=str)))
+        assert (told.key, told.values["what"]) == ("log_too_large", "columns")
+        with pytest.raises(LabError, match="log too large"):
+            orderlog.read_orders(write(pd.concat([ORDERS] * 10)), today=TODAY, max_rows=100)
+    row = b'<row r="%d"><c r="A%d" t="inlineStr"><is><t>a</t></is></c></row>'
+    far = b"<worksheet><sheetData>" + row % (1, 1) + row % (10**9, 10**9) + b"</sheetData></worksheet>"
+    began = time.perf_counter()
+    with pytest.raises(LabError):
+        orderlog.read_orders(repacked(workbook(ORDERS), "xl/worksheets/sheet1.xml", far), today=TODAY, max_rows=5000)
+    assert time.perf_counter() - began < 5
+
+
+def test_test_accounts_and_foreign_money_are_left_out_by_rule() -> None:
+    rows = [
+        ("小王", "￥12.00"), ("test", "5"), ("Test_01", "5"), ("测试账号", "6"), ("demo@shop.cn", "7"),
+        ("Testarossa", "8元"), ("Demosthenes", "9"), ("小李", "$10"), ("小李", "-3"), ("小王", "RMB 11"),
+    ]  # fmt: skip
+    text = "customer,date,amount\n" + "".join(
+        f"{who},2026-01-{k + 1:02d},{paid}\n" for k, (who, paid) in enumerate(rows)
+    )
+    log = read(text.encode())
+    told = {each.reason: each.count for each in log.report.rejected}
+    assert told == {"test_account": 4, "other_currency": 1, "negative_amount": 1}
+    assert log.report.currency == "¥" and log.orders["amount"].tolist() == [12.0, 8.0, 9.0, 11.0]
