@@ -42,7 +42,7 @@ class Database:
         named = address or os.environ.get("LAB_DATABASE") or str(FILE)
         try:
             if "://" not in named:
-                Path(named).parent.mkdir(parents=True, exist_ok=True)
+                Path(named).resolve().parent.mkdir(parents=True, exist_ok=True)
                 named = f"sqlite:///{named}"
             self.engine = _engine(named)
         except (OSError, SQLAlchemyError, ImportError) as error:

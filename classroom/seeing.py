@@ -91,7 +91,7 @@ def ranking(database: Database, student: Student) -> list[Standing]:
         if not row.board or last == 0:
             return []
         places = select(tables.team.c.id, tables.team.c.place).where(tables.team.c.class_id == row.id)
-        known = {team: place for team, place in connection.execute(places)}
+        known = {each.id: each.place for each in connection.execute(places)}
         return standings(values(connection, row.id, last), known, setup_of(row).goal)
 
 

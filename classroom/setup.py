@@ -34,7 +34,7 @@ class Setup(Params):
     weeks: int = setting(13, 4, 52, unit="weeks", zh="每轮周数", en="Weeks in a round")
     team_size: int = setting(4, 1, 12, unit="people", zh="每队人数", en="People in a team")
     budget: float = setting(
-        600, 0, 100_000, step=50, unit="¥/week", zh="每队每周预算（0 表示不限）", en="Weekly budget of a team (0: unlimited)",
+        600, 0, 100_000, step=10, unit="¥/week", zh="每队每周预算（0 表示不限）", en="Weekly budget of a team (0: unlimited)",
         help_zh="超支后，策略暂停，直到预算补足。", help_en="After overspending, strategies pause until the budget has caught up.",
     )  # fmt: skip
     hours: float = setting(

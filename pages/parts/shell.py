@@ -17,6 +17,7 @@ PAGES = {
         ("duel", ":material/compare_arrows:"),
         ("people", ":material/diversity_3:"),
     ),
+    "class": (("classroom", ":material/groups:"), ("teach", ":material/co_present:")),
     "about": (("evidence", ":material/fact_check:"),),
 }
 """Groups of the navigation, and in each the page files with their icons."""

@@ -27,6 +27,8 @@ LESSON = "lesson"
 EVIDENCE = "facts"
 DESK = "desk"
 PEOPLE = "people"
+CLASSROOM = "classroom"
+TEACH = "teach"
 
 LONGEST_LINK = 16_000
 
