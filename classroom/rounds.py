@@ -25,8 +25,10 @@ from simulation.scenario import Plan
 from simulation.strategies import STRATEGIES, Strategy
 
 FIRST_SEED = 1
-KEPT = ("members", "revenue", "profit", "clv", "trust", "strategy_cost")
-"""Outcomes that are kept of every team and world; they stand as they are at the end of the round."""
+SHOWN = ("retention_13", "members", "revenue", "profit", "clv", "trust")
+"""Outcomes that students see together; more of one is often less of another."""
+KEPT = (*SHOWN, "strategy_cost")
+"""Outcomes that are kept of every team and world, as they stand at the end of the round."""
 
 
 def team_plan(name: str, history: list[Levers], setup: Setup) -> Plan:

@@ -23,10 +23,10 @@ with errors.told(t):
     if row.phase in machine.COMPUTING:
         with errors.told(t):
             teaching.compute(teacher, class_id, t)
+    teaching_after.debrief(teacher, class_id, row, t)
+    teaching.monitor(teacher, class_id, t)
     if row.phase in machine.JOINING:
         teaching.door(teacher, class_id, row, t)
-    teaching.monitor(teacher, class_id, t)
-    teaching_after.debrief(teacher, class_id, row, t)
     if row.phase in machine.ROUND[:4]:
         teaching.interfere(teacher, class_id, t)
     teaching_after.grades(teacher, class_id, t)

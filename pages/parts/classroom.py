@@ -14,6 +14,7 @@ from classroom.access import Student, hashed, new_token, student_by_token
 from classroom.database import Database
 from classroom.decisions import Levers
 from classroom.record import LONGEST_NAME, LONGEST_REASON
+from classroom.rounds import SHOWN
 from classroom.seeing import Seen
 from classroom.setup import MOST_TEAMS
 from pages.parts import errors, forms, state
@@ -149,9 +150,7 @@ def decide(student: Student, seen: Seen, t: Words) -> None:
     """Strategies of the team with their levers, the means, and the button that puts them on record."""
     st.markdown(f"**{t('classroom.decision')}**")
     _fill(seen)
-    if st.session_state.pop(DONE, False):
-        st.success(t("classroom.saved"), icon=":material/check_circle:")
-    elif seen.decided.carried:
+    if seen.decided.carried:
         st.caption(t("classroom.carried"))
     wanted: Levers = {}
     for name in seen.setup.tools:
@@ -167,6 +166,8 @@ def decide(student: Student, seen: Seen, t: Words) -> None:
     if st.button(t("classroom.submit"), key=key("submit"), type="primary", icon=":material/send:", width="stretch"):
         with errors.told(t):
             _submit(student, wanted, reason or "", ready)
+    if st.session_state.pop(DONE, False):
+        st.success(t("classroom.saved"), icon=":material/check_circle:")
     if st.session_state.get(key("conflict")):
         st.button(t("classroom.take_theirs"), key=key("theirs"), on_click=_take_theirs, icon=":material/sync:")
 
@@ -228,8 +229,8 @@ def results(student: Student, seen: Seen, t: Words) -> None:
     last = max(found)
     st.markdown(f"**{t('classroom.final' if last > seen.setup.rounds else 'classroom.results', round=last)}**")
     with st.grid(3, min_column_width=130, gap="small"):
-        for name, worlds in found[last].items():
-            level = mean_interval(worlds)
+        for name in SHOWN:
+            level = mean_interval(found[last][name])
             outcome, interval = TOTALS[name], t.interval(TOTALS[name], level.low, level.high)
             st.metric(
                 outcome.label(t.language), t.value(outcome, level.mean), interval, delta_color="off", delta_arrow="off"

@@ -66,9 +66,7 @@ def choose(teacher: Teacher, t: Words) -> int | None:
         st.session_state[CLASS] = next(iter(found))
 
     def called(number: int) -> str:
-        summary = found[number]
-        where = t(f"phases.{summary.phase}")
-        return t("teach.class_line", title=summary.title, phase=where, seats=summary.seats)
+        return t("teach.class_line", title=found[number].title, number=number)
 
     return st.selectbox(t("teach.class"), list(found), format_func=called, key=CLASS, persist_state="session")
 
