@@ -17,6 +17,7 @@ from pages.parts.classroom import board, database
 from pages.parts.teaching import key
 from pages.parts.words import Words, plain
 from simulation.outcomes import TOTALS
+from simulation.strategies import STRATEGIES
 
 
 def debrief(teacher: Teacher, class_id: int, row: Any, t: Words) -> None:
@@ -78,9 +79,9 @@ def log(teacher: Teacher, class_id: int, t: Words) -> None:
                     t("teach.at"): datetime.fromtimestamp(line.at).strftime("%Y-%m-%d %H:%M:%S"),
                     t("teach.who"): t(f"teach.who_{line.who}"),
                     t("teach.round_column"): line.round,
-                    t("teach.field"): line.field,
-                    t("teach.old"): line.old,
-                    t("teach.new"): line.new,
+                    t("teach.field"): _field(line.field, t),
+                    t("teach.old"): _value(line.field, line.old, t),
+                    t("teach.new"): _value(line.field, line.new, t),
                     t("teach.reason"): line.reason,
                 }
                 for line in lines
@@ -89,6 +90,15 @@ def log(teacher: Teacher, class_id: int, t: Words) -> None:
         st.dataframe(table, hide_index=True, alt=t("teach.log"))
         st.download_button("CSV", lambda: downloads.csv(table), file_name="log.csv", mime="text/csv",
                            key=key("log_csv"), on_click="ignore", icon=":material/download:")  # fmt: skip
+
+
+def _field(name: str, t: Words) -> str:
+    return STRATEGIES[name].label[t.language] if name in STRATEGIES else t(f"log_fields.{name}")
+
+
+def _value(field: str, value: str, t: Words) -> str:
+    """What a line says, in words where it has them; levers and texts stay as they were written."""
+    return t(f"phases.{value}") if field == "phase" and value else value
 
 
 def clear(teacher: Teacher, class_id: int, row: Any, t: Words) -> None:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from classroom import seats, teaching
 from classroom.access import Student, Teacher, student_by_token, teacher_by_secret
@@ -17,7 +19,14 @@ SMALL = Setup(rounds=2, weeks=4, people=200, worlds=5, team_size=2)
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    found = Database(str(tmp_path / "lab.sqlite"))
+    """An empty database: SQLite, or the PostgreSQL that ``LAB_TEST_DATABASE`` names, whose tables are dropped."""
+    elsewhere = os.environ.get("LAB_TEST_DATABASE")
+    if elsewhere:
+        engine = create_engine(elsewhere)
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        engine.dispose()
+    found = Database(elsewhere or str(tmp_path / "lab.sqlite"))
     yield found
     found.close()
 

@@ -121,11 +121,10 @@ def test_a_forecast_never_changes(database, teacher, class_id) -> None:
     decisions.predict(database, ann, 50, 90, "habit")
     decisions.predict(database, ann, 50, 90, "habit")
     refused("prediction_locked", decisions.predict, database, ann, 50, 91, "habit")
-    if database.engine.dialect.name == "sqlite":
-        for table in (tables.prediction, tables.event):
-            changed = update(table).values(reason="altered")
-            with pytest.raises(DBAPIError), database.engine.begin() as connection:
-                connection.execute(changed)
+    for table in (tables.prediction, tables.event):
+        changed = update(table).values(reason="altered")
+        with pytest.raises(DBAPIError), database.engine.begin() as connection:
+            connection.execute(changed)
 
 
 def test_the_clock_and_the_pause_hold_hands_still(database, teacher, class_id) -> None:
