@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,9 @@ from tests.made_up_worlds import (
     computed_elsewhere,
     no_preparation,
 )
+
+# The app of the tests keeps its classes apart from the lab's own.
+os.environ["LAB_DATABASE"] = str(Path(tempfile.mkdtemp(prefix="lab-classes-")) / "lab.sqlite")
 
 
 @pytest.fixture

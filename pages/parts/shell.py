@@ -18,6 +18,7 @@ PAGES = {
         ("people", ":material/diversity_3:"),
         ("data", ":material/upload_file:"),
     ),
+    "class": (("classroom", ":material/groups:"), ("teach", ":material/co_present:")),
     "about": (("evidence", ":material/fact_check:"),),
 }
 """Groups of the navigation, and in each the page files with their icons."""

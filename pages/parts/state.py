@@ -28,6 +28,8 @@ EVIDENCE = "facts"
 DESK = "desk"
 PEOPLE = "people"
 DATA = "data"
+CLASSROOM = "classroom"
+TEACH = "teach"
 
 LONGEST_LINK = 16_000
 

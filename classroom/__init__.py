@@ -1,0 +1,1 @@
+"""The classroom: classes, seats, teams, rounds and grades, kept in a database and never in a browser session."""

@@ -1,0 +1,116 @@
+"""After a round: debriefing with intervals, the ranking's switch, the gradebook, the log, and clearing away."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from classroom import debriefing, gradebook, machine, teaching
+from classroom.access import Teacher
+from classroom.machine import State
+from classroom.record import setup_of
+from pages.parts import downloads, errors, exports
+from pages.parts.classroom import board, database
+from pages.parts.teaching import key
+from pages.parts.words import Words, plain
+from simulation.outcomes import TOTALS
+from simulation.strategies import STRATEGIES
+
+
+def debrief(teacher: Teacher, class_id: int, row: Any, t: Words) -> None:
+    """What the teams' plans came to, how well the class foresaw it, and whether students see the ranking."""
+    seen = debriefing.debriefing(database(), teacher, class_id)
+    if not seen.standings:
+        return
+    st.markdown(f"**{t('teach.debrief', stage=_stage(seen.stage, setup_of(row).rounds, t))}**")
+    goal = setup_of(row).goal
+    st.dataframe(board(seen.standings, goal, t), hide_index=True, alt=t("classroom.board"))
+    outcome = TOTALS[goal].label(t.language)
+    st.caption(t("classroom.board_note"))
+    if seen.forecasts:
+        st.markdown(plain(t("teach.surprise", inside=seen.inside, forecasts=seen.forecasts, outcome=outcome)))
+    shown = st.toggle(
+        t("teach.show_board"), value=bool(row.board), key=key("board", str(class_id), str(bool(row.board)))
+    )
+    if shown != bool(row.board):
+        with errors.told(t):
+            teaching.show_board(database(), teacher, class_id, shown)
+            st.rerun()
+
+
+def _stage(stage: int, total: int, t: Words) -> str:
+    return t("phases.final") if stage > total else t("teach.round", round=stage)
+
+
+def grades(teacher: Teacher, class_id: int, t: Words) -> None:
+    """Gradebook to look at and to take away."""
+    with st.expander(t("teach.gradebook"), icon=":material/grading:"):
+        book = gradebook.gradebook(database(), teacher, class_id)
+        if book.empty:
+            st.info(t("teach.nobody"), icon=":material/hourglass_empty:")
+            return
+        told = book.rename(columns={name: t(f"grades_of_class.{name}") for name in book.columns})
+        st.dataframe(told, hide_index=True, alt=t("teach.gradebook"))
+        st.caption(
+            t("teach.formula", participation=gradebook.PARTICIPATION, calibration=gradebook.CALIBRATION,
+              reasoning=gradebook.REASONING, version=gradebook.VERSION)
+        )  # fmt: skip
+        with st.container(horizontal=True):
+            st.download_button("CSV", lambda: downloads.csv(told), file_name="gradebook.csv", mime="text/csv",
+                               key=key("csv"), on_click="ignore", icon=":material/download:")  # fmt: skip
+            st.download_button("XLSX", lambda: exports.workbook({t("teach.gradebook"): told}), key=key("xlsx"),
+                               file_name="gradebook.xlsx", on_click="ignore", icon=":material/download:")  # fmt: skip
+
+
+def log(teacher: Teacher, class_id: int, t: Words) -> None:
+    """Every decision and intervention, the newest first."""
+    with st.expander(t("teach.log"), icon=":material/history:"):
+        lines = debriefing.log(database(), teacher, class_id)
+        if not lines:
+            st.info(t("teach.log_empty"), icon=":material/hourglass_empty:")
+            return
+        table = pd.DataFrame(
+            [
+                {
+                    t("teach.seq"): line.seq,
+                    t("teach.at"): datetime.fromtimestamp(line.at).strftime("%Y-%m-%d %H:%M:%S"),
+                    t("teach.who"): t(f"teach.who_{line.who}"),
+                    t("teach.round_column"): line.round,
+                    t("teach.field"): _field(line.field, t),
+                    t("teach.old"): _value(line.field, line.old, t),
+                    t("teach.new"): _value(line.field, line.new, t),
+                    t("teach.reason"): line.reason,
+                }
+                for line in lines
+            ]
+        )
+        st.dataframe(table, hide_index=True, alt=t("teach.log"))
+        st.download_button("CSV", lambda: downloads.csv(table), file_name="log.csv", mime="text/csv",
+                           key=key("log_csv"), on_click="ignore", icon=":material/download:")  # fmt: skip
+
+
+def _field(name: str, t: Words) -> str:
+    return STRATEGIES[name].label[t.language] if name in STRATEGIES else t(f"log_fields.{name}")
+
+
+def _value(field: str, value: str, t: Words) -> str:
+    """What a line says, in words where it has them; levers and texts stay as they were written."""
+    return t(f"phases.{value}") if field == "phase" and value else value
+
+
+def clear(teacher: Teacher, class_id: int, row: Any, t: Words) -> None:
+    """Delete a class for good, after its name has been typed."""
+    with st.expander(t("teach.wipe"), icon=":material/delete_forever:"):
+        if State(row.phase, row.round).phase not in machine.AFTER:
+            st.warning(t("teach.wipe_early"), icon=":material/warning:")
+        st.markdown(plain(t("teach.wipe_lead", title=row.title)))
+        typed = st.text_input(t("teach.wipe_confirm"), key=key("typed"))
+        if st.button(t("teach.wipe_now"), key=key("wipe"), icon=":material/delete_forever:",
+                     disabled=(typed or "").strip() != row.title):  # fmt: skip
+            with errors.told(t):
+                teaching.wipe(database(), teacher, class_id)
+                st.session_state.pop(key("typed"), None)
+                st.rerun()
