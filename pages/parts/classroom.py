@@ -229,7 +229,7 @@ def results(student: Student, seen: Seen, t: Words) -> None:
     last = max(found)
     st.markdown(f"**{t('classroom.final' if last > seen.setup.rounds else 'classroom.results', round=last)}**")
     with st.grid(3, min_column_width=130, gap="small"):
-        for name in SHOWN:
+        for name in (name for name in SHOWN if name in found[last]):  # an older lab kept fewer
             level = mean_interval(found[last][name])
             outcome, interval = TOTALS[name], t.interval(TOTALS[name], level.low, level.high)
             st.metric(

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from classroom import gradebook, seats
 from classroom import teaching as domain
 from classroom.access import Teacher
-from pages.parts import classroom
+from pages.parts import classroom, downloads
 from pages.parts.words import LANGUAGES, Words
 from simulation import ROOT
 from tests.pages.test_pages import opened, served, sound, spoken, until
@@ -159,6 +160,17 @@ def test_team_mates_who_change_the_same_are_told_and_may_choose(language: str) -
     bob.button(key="classroom.theirs").click().run()
     assert bob.slider(key="classroom.tool.contact.frequency").value == 1.0
     sound(bob)
+
+
+def test_no_name_becomes_a_formula_in_what_is_taken_away() -> None:
+    t, app = Words("en"), signed_in("en")
+    row = small_class(app, t, "export")
+    teacher, database = Teacher(app.session_state["teach.token"]), classroom.database()
+    seats.enrol(database, teacher, row.id, "=HYPERLINK(1)\t+7\n@x\t-1")
+    book = gradebook.gradebook(database, teacher, row.id)
+    assert list(book["nickname"]) == ["=HYPERLINK(1)", "@x"]
+    told = downloads.csv(book).decode("utf-8-sig").splitlines()
+    assert told[1].startswith("'=HYPERLINK(1),'+7,") and told[2].startswith("'@x,'-1,")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
