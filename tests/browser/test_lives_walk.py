@@ -70,7 +70,7 @@ def test_a_person_looks_at_people(visit: Start, language: str, width: int) -> No
 def test_a_person_asks_why_and_who(visit: Start, language: str, width: int) -> None:
     t, name = Words(language), f"{language}_{width}"
     seen = visit(width, "light" if language == "zh" else "dark")
-    page: Page = seen.see(f"/duel?lang={language}&worlds=10")
+    page: Page = seen.see(f"/duel?lang={language}&plans=paid_membership,tiers_first&worlds=10")
     drawn(page, 4)
     switch(page, t("why.ask"))
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible(timeout=LONG)
@@ -94,7 +94,7 @@ def test_a_reload_in_mid_run_finds_a_recording_and_an_explanation_again(visit: S
     page.wait_for_selector("h1")
     page.wait_for_selector(CHART, timeout=LONG)
     at_rest(page, t)
-    page = seen.see("/duel?lang=en&plans=all_good,all_game&worlds=30")
+    page = seen.see("/duel?lang=en&plans=you_said_we_did,neutral&worlds=30")
     drawn(page, 4)
     switch(page, t("why.ask"))
     expect(page.get_by_role("button", name=t("jobs.cancel"))).to_be_visible()
