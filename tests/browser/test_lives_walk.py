@@ -73,7 +73,7 @@ def test_a_person_asks_why_and_who(visit: Start, language: str, width: int) -> N
     page: Page = seen.see(f"/duel?lang={language}&plans=paid_membership,tiers_first&worlds=10")
     drawn(page, 4)
     switch(page, t("why.ask"))
-    expect(page.get_by_test_id("stDataFrame").first).to_be_visible(timeout=LONG)
+    expect(page.locator(CHART)).to_have_count(5, timeout=LONG)
     at_rest(page, t)
     drawn(page, 5)
     press(page, TOTALS["trust"].label(language))
@@ -101,6 +101,6 @@ def test_a_reload_in_mid_run_finds_a_recording_and_an_explanation_again(visit: S
     page.reload()
     page.wait_for_selector("h1")
     switch(page, t("why.ask"))
-    expect(page.get_by_test_id("stDataFrame").first).to_be_visible(timeout=LONG)
+    expect(page.locator(CHART)).to_have_count(5, timeout=LONG)
     at_rest(page, t)
     assert seen.wrong == []
