@@ -12,7 +12,7 @@ from pages.parts.words import Words
 from simulation.outcomes import TOTALS
 from tests.browser.test_walks import CHART, drawn, switch
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 Start = Callable[..., Any]
 LONG = 300_000
 """Milliseconds that recording every life of two plans in thirty worlds may take on a busy machine."""
