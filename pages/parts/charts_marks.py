@@ -32,11 +32,12 @@ def at_week(figure: Figure, week: int, t: Words) -> Figure:
 
     The week is data, not part of the specification: a browser moves the line, where it would else draw all anew.
     """
-    across = next((layer["encoding"]["x"] for layer in figure.spec["layer"] if "x" in layer.get("encoding", {})), {})
+    across = [layer.get("encoding", {}).get("x", {}) for layer in figure.spec["layer"]]
+    title = next((x["title"] for x in across if x.get("title")), None)
     rule = {
         "data": {"name": HERE_DATA},
         "mark": {"type": "rule", "color": HERE, "strokeWidth": 2, "opacity": 0.9},
-        "encoding": {"x": {"field": "here", "type": "quantitative", "title": across.get("title")},
+        "encoding": {"x": {"field": "here", "type": "quantitative", "title": title},
                      "tooltip": {"field": "told", "type": "nominal"}},
     }  # fmt: skip
     marked = _over(figure, [rule], t("charts.alt_here", week=week))

@@ -33,7 +33,8 @@ def show(t: Words) -> None:
     stored = {row["id"]: row for row in evidence_validation.stored("facts")}
     told = stored if results is None else {row["id"]: row for row in _measured(results)}
     frame = pd.DataFrame([_told(fact, told.get(fact.id, {}), stored.get(fact.id, {}), t) for fact in acceptance.FACTS])
-    st.dataframe(frame, hide_index=True, alt=t("evidence.facts"), height="content")
+    st.dataframe(frame, hide_index=True, alt=t("evidence.facts"), height="content",
+                 column_config=evidence_validation.widths(t))  # fmt: skip
     if results is None and stored:
         evidence_validation.provenance(t)
         if evidence_validation.engine() != ENGINE_VERSION:

@@ -130,8 +130,15 @@ def show_dilemmas(t: Words) -> None:
         }
         for row in found
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("evidence.dilemmas"), height=430)
+    told = pd.DataFrame(rows)
+    st.dataframe(told, hide_index=True, alt=t("evidence.dilemmas"), height=430, column_config=widths(t))
     provenance(t)
+
+
+def widths(t: Words) -> Any:
+    """Columns wide enough for the longest that stands in them."""
+    wide = {"target": 140, "verdict": 110, "flips": 130}
+    return {t(f"evidence.{name}"): st.column_config.TextColumn(width=width) for name, width in wide.items()}
 
 
 def provenance(t: Words) -> None:

@@ -84,7 +84,9 @@ def lead(world: World, lives: Lives, t: Words) -> str:
 def week(lives: Lives, t: Words) -> int:
     """Week that is looked at; every view shares it."""
     state.remember(key("week"), lives.horizon)
-    st.session_state[key("week")] = min(st.session_state[key("week")], lives.horizon)
+    # Written only where it must change: a value that comes from here overrules the one a hand is just moving to.
+    if not 0 <= st.session_state[key("week")] <= lives.horizon:
+        st.session_state[key("week")] = lives.horizon
     return int(st.slider(t("charts.week"), 0, lives.horizon, key=key("week"), persist_state="session"))
 
 

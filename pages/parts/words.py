@@ -7,6 +7,7 @@ import math
 from functools import cache
 from typing import Any
 
+import numpy as np
 import yaml
 
 from simulation import ROOT
@@ -105,7 +106,11 @@ class Words:
     @staticmethod
     def bare(value: float) -> str:
         """Number of a range or a default: as short as it can be, never in powers of ten."""
-        return f"{value:,.0f}" if float(value).is_integer() else f"{value:.4g}"
+        if float(value).is_integer():
+            return f"{value:,.0f}"
+        if abs(value) >= 1000:
+            return f"{value:,.1f}"
+        return np.format_float_positional(value, precision=4, fractional=False, trim="-")
 
     def money(self, value: float, sign: bool = False) -> str:
         """Money: ¥71,142; from a million on in 万/亿 or M/B."""

@@ -12,7 +12,7 @@ from pages.parts.words import Words
 from simulation.outcomes import TOTALS
 from tests.browser.test_walks import CHART, drawn, switch
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 Start = Callable[..., Any]
 LONG = 300_000
 """Milliseconds that recording every life of two plans in thirty worlds may take on a busy machine."""
@@ -70,10 +70,10 @@ def test_a_person_looks_at_people(visit: Start, language: str, width: int) -> No
 def test_a_person_asks_why_and_who(visit: Start, language: str, width: int) -> None:
     t, name = Words(language), f"{language}_{width}"
     seen = visit(width, "light" if language == "zh" else "dark")
-    page: Page = seen.see(f"/duel?lang={language}&worlds=10")
+    page: Page = seen.see(f"/duel?lang={language}&plans=paid_membership,tiers_first&worlds=10")
     drawn(page, 4)
     switch(page, t("why.ask"))
-    expect(page.get_by_test_id("stDataFrame").first).to_be_visible(timeout=LONG)
+    expect(page.locator(CHART)).to_have_count(5, timeout=LONG)
     at_rest(page, t)
     drawn(page, 5)
     press(page, TOTALS["trust"].label(language))
@@ -94,13 +94,13 @@ def test_a_reload_in_mid_run_finds_a_recording_and_an_explanation_again(visit: S
     page.wait_for_selector("h1")
     page.wait_for_selector(CHART, timeout=LONG)
     at_rest(page, t)
-    page = seen.see("/duel?lang=en&plans=all_good,all_game&worlds=30")
+    page = seen.see("/duel?lang=en&plans=you_said_we_did,neutral&worlds=30")
     drawn(page, 4)
     switch(page, t("why.ask"))
     expect(page.get_by_role("button", name=t("jobs.cancel"))).to_be_visible()
     page.reload()
     page.wait_for_selector("h1")
     switch(page, t("why.ask"))
-    expect(page.get_by_test_id("stDataFrame").first).to_be_visible(timeout=LONG)
+    expect(page.locator(CHART)).to_have_count(5, timeout=LONG)
     at_rest(page, t)
     assert seen.wrong == []

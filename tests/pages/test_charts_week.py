@@ -63,6 +63,7 @@ def test_the_week_and_what_happened_are_laid_over_a_figure(results: Results, lan
     figure = charts.bands(compare.band(results, "members"), WEEKLY["members"], NAMES, t)
     here = charts_marks.at_week(figure, 9, t)
     assert [row["here"] for row in rows(here, "here")] == [9] and "9" in here.alt
+    assert here.spec["layer"][-1]["encoding"]["x"]["title"] == t("charts.week"), "the axis keeps its title"
     later = charts_marks.at_week(figure, 10, t)
     assert later.spec["layer"] == here.spec["layer"], "another week is other data, not another picture"
     assert len(figure.spec["layer"]) + 1 == len(here.spec["layer"]), "the figure itself stays as it is"

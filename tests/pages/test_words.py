@@ -122,3 +122,8 @@ def test_unforeseen_errors_are_logged_and_told_in_general_words(
 ) -> None:
     told = errors.sentence(ZeroDivisionError("secret"), Words(language))
     assert "secret" not in told and "⟦" not in told and "secret" in caplog.text
+
+
+def test_a_bare_number_is_never_in_powers_of_ten() -> None:
+    told = [Words.bare(value) for value in (-33225.6, 0.00001, 0.55, 12.34567, 20000.0, -9582.43)]
+    assert told == ["-33,225.6", "0.00001", "0.55", "12.35", "20,000", "-9,582.4"]
