@@ -50,7 +50,7 @@ def cohorts(table: pd.DataFrame, unit: str, t: Words) -> Figure:
     first = shown[shown["since"] == 1]
     mean = float(np.average(first["share"], weights=first["people"])) if len(first) else float("nan")
     told = t("data.alt_cohorts", cohorts=len(order), share=t.percent(mean))
-    return Figure(spec(layers, max(120, 26 * len(rows) + 40)), told, t(f"data.cohorts_{unit}"))
+    return Figure(spec(layers, 28 * len(rows) + 130), told, t(f"data.cohorts_{unit}"))
 
 
 def months(found: Months, t: Words) -> Figure:
@@ -96,7 +96,8 @@ def waiting(found: Second, names: Mapping[str, str], t: Words) -> Figure:
     order = list(names.values())
     color = alt.Color(
         "name:N", title=None, scale=alt.Scale(domain=order),
-        legend=alt.Legend(orient="top", columns=1, labelLimit=300, symbolType="stroke", symbolStrokeWidth=3),
+        legend=alt.Legend(orient="top", columns=1, labelLimit=300, symbolType="stroke", symbolStrokeWidth=3,
+                          symbolOpacity=1, symbolFillColor="transparent"),
     )  # fmt: skip
     dash = alt.StrokeDash("name:N", scale=alt.Scale(domain=order, range=list(DASHES[: len(order)])), legend=None)
     tips = [
