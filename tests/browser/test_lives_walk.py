@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from pages.parts.words import Words
 from simulation.outcomes import TOTALS
-from tests.browser.test_walks import CHART, drawn, switch
+from tests.browser.test_walks import CHART, WAYS, drawn, switch
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 Start = Callable[..., Any]
@@ -35,8 +35,7 @@ def as_it_should_be(seen: Any) -> None:
     assert seen.wrong == []
 
 
-@pytest.mark.parametrize("width", [1400, 390])
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(("language", "width"), WAYS)
 def test_a_person_looks_at_people(visit: Start, language: str, width: int) -> None:
     t, name = Words(language), f"{language}_{width}"
     seen = visit(width, "light" if language == "zh" else "dark")
@@ -65,8 +64,7 @@ def test_a_person_looks_at_people(visit: Start, language: str, width: int) -> No
     as_it_should_be(seen)
 
 
-@pytest.mark.parametrize("width", [1400, 390])
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(("language", "width"), WAYS)
 def test_a_person_asks_why_and_who(visit: Start, language: str, width: int) -> None:
     t, name = Words(language), f"{language}_{width}"
     seen = visit(width, "light" if language == "zh" else "dark")

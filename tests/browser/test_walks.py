@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,11 @@ from simulation import ROOT
 from simulation.outcomes import TOTALS
 from simulation.shocks import SHOCKS
 from simulation.strategies import STRATEGIES
+
+WAYS = [("zh", 1400), ("en", 390)]
+"""Language and width in which people walk through the lab; ``LAB_EVERY_SCREEN=1`` adds the other two."""
+if os.environ.get("LAB_EVERY_SCREEN"):
+    WAYS += [("zh", 390), ("en", 1400)]
 
 pytestmark = pytest.mark.browser
 Start = Callable[..., Any]
@@ -109,8 +115,7 @@ def through_the_duel(seen: Any, t: Words, name: str) -> None:
     seen.picture(f"walk_duel_{name}")
 
 
-@pytest.mark.parametrize("width", [1400, 390])
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(("language", "width"), WAYS)
 def test_a_person_walks_from_start_to_studio_to_duel(visit: Start, language: str, width: int) -> None:
     t, name = Words(language), f"{language}_{width}"
     seen = visit(width)
