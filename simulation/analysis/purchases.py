@@ -157,7 +157,8 @@ def second_purchase(orders: pd.DataFrame, grouping: Grouping) -> Second:
         samples.append(stats.CensoredData.right_censored(days[inside].astype(float), ~again))
     columns = ["group", "t", "waiting", "low", "high"]
     table = pd.concat(curves, ignore_index=True)[columns] if curves else pd.DataFrame(columns=columns)
-    p = float(stats.logrank(*samples).pvalue) if len(samples) == 2 and event.any() else float("nan")
+    with np.errstate(divide="ignore", invalid="ignore"):  # all buy again after equally many days: nothing to test
+        p = float(stats.logrank(*samples).pvalue) if len(samples) == 2 and event.any() else float("nan")
     return Second(table.dropna(), {str(name): int(n) for name, n in label.value_counts().sort_index().items()}, p)
 
 

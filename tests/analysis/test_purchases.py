@@ -59,6 +59,8 @@ def test_nothing_to_compare_is_no_error() -> None:
     one = orders(("a", "2025-01-05", 10))
     found = purchases.second_purchase(one, "arrival")
     assert np.isnan(found.p_value) and found.sizes == {"a": 1}
+    alike = orders(*((f"p{k}", f"2025-01-{5 + 7 * visit:02d}", 1.0 + k) for k in range(20) for visit in range(2)))
+    assert np.isnan(purchases.second_purchase(alike, "first_order").p_value)
     assert len(purchases.intervals(one)) == 0 and np.isnan(purchases.months(one).strongest)
     assert purchases.cohorts(one, "quarter").empty
     assert purchases.rfm(purchases.histories_of(one), one["date"].max())["people"].tolist() == [1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 
 import pandas as pd
 import pytest
@@ -127,10 +128,10 @@ def test_a_shop_s_own_file_with_channels(language: str, name: str, data: bytes) 
     sound(show(app, "again", 2))
     app.segmented_control(key=data_desk.key("by")).set_value("group").run()
     until(app, lambda app: len(app.get("vega_lite_chart")) == 2)
-    assert "抖音" in str(app.get("vega_lite_chart")[0].proto.spec)
+    assert json.dumps("抖音")[1:-1] in app.get("vega_lite_chart")[0].proto.spec
     sound(app)
     app.segmented_control(key=data_desk.key("view")).set_value("worth").run()
-    until(app, lambda app: bool(app.warning))
+    until(app, lambda app: bool(app.warning) or len(app.dataframe) > 1)
     assert not app.exception and "⟦" not in spoken(app)
 
 
