@@ -64,7 +64,7 @@ def _leave(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c
         first, last = rows_of(starts, world)
         coins = uniform_block(seeds[world], week, LEAVE, int(last - first))
         # Log-odds person by person, then the exponentials of all at once, which become vector code.
-        hazards, gaps = np.zeros(int(last - first)), np.zeros(int(last - first))
+        logits, gaps = np.zeros(int(last - first)), np.zeros(int(last - first))
         for i in range(first, last):
             f.leaves[i] = 0
             f.hazard[i] = 0.0
@@ -96,9 +96,10 @@ def _leave(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c
             pressure = min(max(pressure, -MOST_PRESSURE), MOST_PRESSURE)
             s.pressure[i] = pressure
             gaps[i - first] = missing
-            hazards[i - first] = p.base_churn[i] + pressure
-        for k in range(len(hazards)):
-            hazards[k] = 1.0 / (1.0 + exp(-hazards[k]))
+            logits[i - first] = p.base_churn[i] + pressure
+        hazards = np.empty(len(logits))
+        for k in range(len(logits)):
+            hazards[k] = 1.0 / (1.0 + exp(-logits[k]))
         for i in range(first, last):
             if s.status[i] != MEMBER:
                 continue
@@ -117,7 +118,7 @@ def _leave(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c
             f.leaves[i] = 1 if leaves else 0
             if 0.5 <= missing <= 1.5:
                 seen[0, world] += hazard
-                seen[1, world] += 1.0 / (1.0 + exp(-(p.base_churn[i] + s.pressure[i] - gap * missing)))
+                seen[1, world] += 1.0 / (1.0 + exp(-(logits[i - first] - gap * missing)))
             if p.arrival[i] < 0:
                 kind = 2 if s.referrer[i] >= 0 else 4
                 seen[kind, world] += 1.0
