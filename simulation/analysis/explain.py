@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from simulation.effects import Channel
 from simulation.members import NEEDS, Mode, Status
 from simulation.model import CommunityModel
-from simulation.processes.buying import FULL_DRAG, USUAL_SHARE
+from simulation.processes.buying import FULL_DRAG, PROUD, USUAL_SHARE
 from simulation.processes.feeling import LADDER
 from simulation.processes.leaving import ASLEEP
 
@@ -81,6 +81,7 @@ def leaving(model: CommunityModel) -> Terms:
         "fatigue": 2 * c.fatigue * np.maximum(s.fatigue.astype(np.float64) - 0.5, 0),
         "friends": np.log(c.contagion) * np.minimum(gone, 3),
         "referrer": -c.referred * brought,
+        "crowd": c.crowded * f.crowded.astype(np.float64),
         "demoted": c.demoted * f.demoted.astype(np.float64),
         "subscribed": -c.subscribed * (s.subscribed > 0),
         "attention": c.distracted * (1 - s.attention.astype(np.float64)),
@@ -114,13 +115,13 @@ def buying(model: CommunityModel) -> Terms:
     price = said(model, Channel.PRICE)
     idle_push = (1 - _share(model, Channel.SELLING)) * (1 - s.wary.astype(np.float64))
     friends = np.divide(f.active_ties, f.member_ties, out=np.full(len(price), USUAL_SHARE), where=f.member_ties > 0)
-    gap = np.clip((price - s.reference) / FULL_DRAG, 0, 1)
+    gap = np.clip((np.maximum(price, 0) - s.reference) / FULL_DRAG, 0, 1)
     step = np.maximum(said(model, Channel.TIER_STEP), 1)
     reach = step * 2.0**s.tier
     below = np.where(s.tier == 0, 0, reach / 2)
     near = np.clip((s.points - below) / (reach - below), 0, 1)
     climbing = (said(model, Channel.TIER) > 0) & (s.tier < 3)
-    return _by_need(model, c.satisfaction) | {
+    wish = _by_need(model, c.satisfaction) | {
         "trust": c.trust * (s.trust.astype(np.float64) - REFERENCES["trust"]),
         "relevance": c.relevance * (f.relevance.astype(np.float64) - REFERENCES["relevance"]),
         "contact": c.contact * idle_push * np.tanh(f.contacts),
@@ -128,13 +129,21 @@ def buying(model: CommunityModel) -> Terms:
         "price": c.elasticity * np.where(s.mode == Mode.OPTIMISE, c.optimising, 1.0) * price,
         "used_to_less": np.log(1 - c.reference_drag * gap),
         "imitation": np.where(s.mode == Mode.IMITATE, c.imitation * (friends - USUAL_SHARE), 0),
+        "own_work": c.own_work * ((s.created >= 0) & (model.week - s.created < PROUD)),
         "subscribed": c.subscriber * (s.subscribed > 0),
         "transparency": np.log1p(c.transparency * _share(model, Channel.TRANSPARENCY) * (1 - margin / 0.55)),
         "next_tier": np.where(climbing, np.log1p(c.goal_gradient * near * near), 0),
+        "operator": said(model, Channel.BUYING),
+    }
+    # What somebody can use in a week is bounded: beyond the usual pace wishes are cut back, see the process.
+    pull = np.exp(np.minimum(np.sum(list(wish.values()), axis=0), 20))
+    beyond = c.satiety - 1
+    used = np.where(pull > 1, 1 + beyond * (1 - np.exp(-np.maximum(pull - 1, 0) / beyond)), pull)
+    return wish | {
+        "satiety": np.log(used / pull),
         "attention": _log(s.attention),
         "group": np.where(f.group_order == 1, np.log(max(1 - c.group_diversion, 1e-9)), 0),
         "half_week": np.where(s.joined == model.week, np.log(0.5), 0),
-        "operator": said(model, Channel.BUYING),
     }
 
 
@@ -177,11 +186,11 @@ SPECIAL = ("founder", "group_purchase", "taken")
 """Causes that settle the matter by themselves, whatever the odds."""
 
 CAUSES: dict[str, tuple[str, ...]] = {
-    "leaving": (*NEEDS, "trust", "fatigue", "friends", "referrer", "demoted", "subscribed", "attention", "rescue",
-                "operator", "taken"),
+    "leaving": (*NEEDS, "trust", "fatigue", "friends", "referrer", "crowd", "demoted", "subscribed", "attention",
+                "rescue", "operator", "taken"),
     "posting": (*NEEDS, "motivation", "fatigue", "contact", "events", "reward", "crowding", "attention", "operator"),
-    "buying": (*NEEDS, "trust", "relevance", "contact", "fatigue", "price", "used_to_less", "imitation", "subscribed",
-               "transparency", "next_tier", "attention", "group", "half_week", "operator"),
+    "buying": (*NEEDS, "trust", "relevance", "contact", "fatigue", "price", "used_to_less", "imitation", "own_work",
+               "subscribed", "transparency", "next_tier", "satiety", "attention", "group", "half_week", "operator"),
     "joining": ("founder", "media", "mouth", "operator", "ads", "invitation", "group_purchase", "win_back", "recall"),
 }  # fmt: skip
 """Terms of each ledger, in order."""
