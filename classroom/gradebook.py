@@ -13,7 +13,7 @@ from classroom.decisions import READY, REFLECTION
 from classroom.machine import revealed
 from classroom.record import class_row, setup_of, state_of
 from classroom.rounds import standings, values
-from lessons.format import Asked
+from lessons.parts import Asked
 from lessons.scoring import calibrate
 from simulation.scenario import Text
 
