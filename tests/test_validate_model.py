@@ -148,7 +148,7 @@ def test_a_quick_validation_prints_and_keeps_nothing(found, monkeypatch, capsys)
 def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(found, monkeypatch, tmp_path: Path, capsys) -> None:
     instead(monkeypatch, with_verdict(found, "holds"))
     (tmp_path / "file").write_text("")
-    assert main(["validate-model", "--out", str(tmp_path / "file" / "inside")]) == 1
+    assert main(["validate-model", "--out", str(tmp_path / "file" / "inside")]) == 3
     assert "Traceback" not in capsys.readouterr().err
 
 
