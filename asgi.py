@@ -22,6 +22,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 from streamlit import config
 
+from pages.parts.picture import first_twins
+
 PORTS_TRIED = 20
 ROOT = Path(__file__).parent
 AT_HOME = "<script>window.__streamlit = {BACKEND_BASE_URL: new URL('.', location.href).href}</script>"
@@ -131,6 +133,7 @@ def _addresses(host: str, port: int) -> list[str]:
 def serve(host: str, port: int) -> None:
     """Serve the lab until interrupted and print where it is."""
     door = listen(host, port)
+    first_twins()  # whoever knocks meanwhile waits at the door no longer than they would inside
     opened = door.getsockname()[1]
     if opened != port:
         print(f"端口 {port} 已被占用 · port {port} is busy, using {opened}")

@@ -10,16 +10,10 @@ from pages.parts.words import plain
 t = shell.enter()
 
 
-@st.cache_resource(show_spinner=False)
-def twins() -> picture.Twins:
-    """The small world of the picture, run once for the whole server."""
-    return picture.first_twins()
-
-
 @st.cache_data(show_spinner=False)
 def drawing(a: str, b: str) -> str:
     """The picture with the plans' names."""
-    return picture.svg(twins(), (a, b))
+    return picture.svg(picture.first_twins(), (a, b))
 
 
 first, neutral = library.first_scenario().plan, library.plans()[library.NEUTRAL]
@@ -29,7 +23,7 @@ left, right = st.columns([3, 2], gap="large", vertical_alignment="center")
 with left, errors.told(t):
     st.image(
         drawing(names[first.name], names[neutral.name]), width="stretch",
-        alt=picture.told(twins(), (names[first.name], names[neutral.name]), t),
+        alt=picture.told(picture.first_twins(), (names[first.name], names[neutral.name]), t),
     )  # fmt: skip
     st.caption(t("start.picture_note", people=picture.PEOPLE, weeks=picture.WEEKS))
 with right:
@@ -46,13 +40,14 @@ with right:
 with st.grid(3, min_column_width=240):
     for door, icon, page in (
         ("learn", ":material/school:", "lessons"),
-        ("teach", ":material/co_present:", "lessons"),
+        ("teach", ":material/co_present:", "teach"),
         ("plan", ":material/tune:", "studio"),
     ):
         with st.container(border=True, height="stretch"):
             st.markdown(f"##### {icon} {t(f'start.{door}')}")
             st.markdown(t(f"start.{door}_text"))
-            link = {"lang": t.language} | ({"view": "guide"} if door == "teach" else {})
-            st.page_link(
-                f"pages/{page}.py", query_params=link, label=t(f"start.{door}_go"), icon=":material/arrow_forward:"
-            )
+            goes = [(f"start.{door}_go", page, {"lang": t.language})]
+            if door == "teach":
+                goes.append(("start.teach_guides", "lessons", {"lang": t.language, "view": "guide"}))
+            for label, target, link in goes:
+                st.page_link(f"pages/{target}.py", query_params=link, label=t(label), icon=":material/arrow_forward:")

@@ -15,6 +15,7 @@ from tests.made_up_worlds import (
 
 # The app of the tests keeps its classes apart from the lab's own.
 os.environ["LAB_DATABASE"] = str(Path(tempfile.mkdtemp(prefix="lab-classes-")) / "lab.sqlite")
+TINY = "name: tiny\npopulation: {size: 60}\nhorizon: 6\nseeds: {first: 1, count: 3}\n"
 
 
 @pytest.fixture
@@ -28,3 +29,10 @@ def workers():
     executor = WorkerExecutor(2, compute=computed_elsewhere, prepare=no_preparation)
     yield executor
     executor.close()
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    path = tmp_path / "tiny.yaml"
+    path.write_text(TINY, encoding="utf-8")
+    return path

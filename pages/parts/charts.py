@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import altair as alt
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pages.parts.words import Words
 
@@ -250,3 +252,28 @@ def holdout(curve: pd.DataFrame, calibration: int, t: Words) -> Figure:
     last = curve.iloc[-1]
     text = t("charts.alt_holdout", week=end, real=t.number(last["real"], 0), simulated=t.number(last["mean"], 0))
     return Figure(spec(layers), text, t("charts.repeat_orders"))
+
+
+def histogram(
+    values: NDArray[np.float64], counted: str, x: alt.X, tips: tuple[str, str], bins: int, t: Words
+) -> alt.Chart:
+    """Bars of how often values occur; the longest hundredth is not drawn.
+
+    Args:
+        values: Any numbers.
+        counted: Column that the counts go by.
+        x: Axis of the values, from ``low``.
+        tips: What people call the counts, and how they are written.
+        bins: Number of bars.
+        t: Reader's words.
+    """
+    shown = values[values <= np.quantile(values, 0.99)] if len(values) else values
+    edges = np.histogram_bin_edges(shown, bins) if len(shown) else np.array([0.0, 1.0])
+    table = pd.DataFrame({"low": edges[:-1], "high": edges[1:], counted: np.histogram(shown, edges)[0]})
+    told = [
+        alt.Tooltip("low:Q", title=t("people.from"), format=",.0f"),
+        alt.Tooltip("high:Q", title=t("people.to"), format=",.0f"),
+        alt.Tooltip(f"{counted}:Q", title=tips[0], format=tips[1]),
+    ]
+    bars = alt.Chart(table).mark_bar(binSpacing=1)
+    return bars.encode(x=x, x2="high:Q", y=alt.Y(f"{counted}:Q", title=None), tooltip=told)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pages.parts.charts import DASHES, NEITHER, Figure, spec, week_axis
+from pages.parts.charts import DASHES, NEITHER, Figure, histogram, spec, week_axis
 from pages.parts.words import Words
 from simulation.analysis.purchases import Months, Second
 
@@ -127,19 +127,8 @@ def intervals(days: NDArray[np.float64], t: Words) -> Figure:
         days: Days, ascending.
         t: Reader's words.
     """
-    shown = days[days <= np.quantile(days, 0.99)] if len(days) else days
-    edges = np.histogram_bin_edges(shown, BINS) if len(shown) else np.array([0.0, 1.0])
-    counts = np.histogram(shown, edges)[0]
-    table = pd.DataFrame({"low": edges[:-1], "high": edges[1:], "times": counts})
-    tips = [
-        alt.Tooltip("low:Q", title=t("people.from"), format=",.0f"),
-        alt.Tooltip("high:Q", title=t("people.to"), format=",.0f"),
-        alt.Tooltip("times:Q", title=t("data.times"), format=",d"),
-    ]
-    bars = alt.Chart(table).mark_bar(binSpacing=1).encode(
-        x=alt.X("low:Q", bin="binned", title=t("data.days"), scale=alt.Scale(nice=False)), x2="high:Q",
-        y=alt.Y("times:Q", title=None), tooltip=tips,
-    )  # fmt: skip
+    axis = alt.X("low:Q", bin="binned", title=t("data.days"), scale=alt.Scale(nice=False))
+    bars = histogram(days, "times", axis, (t("data.times"), ",d"), BINS, t)
     middle = float(np.median(days)) if len(days) else float("nan")
     told = t("data.alt_intervals", times=t.number(len(days), 0), median=t.number(middle, 0))
     return Figure(spec([bars], 240), told, t("data.intervals"))

@@ -9,8 +9,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from pages.parts.charts import DASHES, NEITHER, Figure
-from pages.parts.charts_people import SCALE, spec_of
+from pages.parts.charts import DASHES, NEITHER, Figure, spec
+from pages.parts.charts_people import SCALE
 from pages.parts.words import Words
 from simulation.analysis.deciders import GAINED, MISSED
 from simulation.analysis.shapley import Shares
@@ -82,7 +82,7 @@ def waterfall(shares: Shares, called: Mapping[str, str], outcome: Any, a: str, b
     ]
     told = t("why.alt", a=a, b=b, outcome=outcome.label(t.language), parts=t.join(parts))
     title = t("why.title", outcome=outcome.label(t.language), unit=unit, a=a, b=b)
-    return Figure(spec_of([bars, whiskers, ends], 34 * len(shown) + 80), told, title)
+    return Figure(spec([bars, whiskers, ends], 34 * len(shown) + 80), told, title)
 
 
 def _end(level: float, name: str, outcome: Any, t: Words) -> dict[str, Any]:
@@ -134,7 +134,7 @@ def fates(counts: pd.DataFrame, groups: Mapping[int, str], title: str, t: Words)
         t("charts.alt_end", plan=row["name"], value=t.number(row["mean"], 1, sign=True))
         for row in net.to_dict("records")
     ]
-    return Figure(spec_of(layers, 46 * len(names) + 100), t("who.alt", ends=t.join(ends) or "–"), title)
+    return Figure(spec(layers, 46 * len(names) + 100), t("who.alt", ends=t.join(ends) or "–"), title)
 
 
 def two_lives(
@@ -176,7 +176,7 @@ def two_lives(
         layers.append(alt.Chart(mark).mark_rule(color=NEITHER, strokeDash=[3, 3]).encode(x="week:Q"))
     ends = _ends(courses, column, names, t)
     return Figure(
-        spec_of(layers, 170),
+        spec(layers, 170),
         t("who.alt_lives", measure=t(f"people.{column}"), ends=t.join(ends) or "–"),
         t(f"people.{column}"),
     )

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pages.parts.charts import DASHES, NEITHER, Figure
-from pages.parts.charts_people import SCALE, spec_of
+from pages.parts.charts import DASHES, NEITHER, Figure, histogram, spec
+from pages.parts.charts_people import SCALE
 from pages.parts.words import Words
 from simulation.analysis.segments import LEFT, OFTEN, OUTSIDE, RECENT
 from simulation.members import Layer, Role
@@ -79,7 +79,7 @@ def rfm(cells: pd.DataFrame, t: Words) -> Figure:
     words = base.mark_text(fontSize=14, fontWeight="bold", color="#1D2B30").encode(text="people:Q", tooltip=tips)
     best = shown[(shown["recency"] == 0) & (shown["frequency"] == len(OFTEN) - 1)]["people"].sum()
     told = t("people.alt_rfm", people=int(shown["people"].sum()), best=int(best))
-    return Figure(spec_of([cell, rim, words], 280), told, t("people.rfm", currency=t.unit("¥")))
+    return Figure(spec([cell, rim, words], 280), told, t("people.rfm", currency=t.unit("¥")))
 
 
 def values(found: NDArray[np.float64], t: Words) -> Figure:
@@ -89,19 +89,8 @@ def values(found: NDArray[np.float64], t: Words) -> Figure:
         found: Value of each member, ¥.
         t: Reader's words.
     """
-    shown = found[found <= np.quantile(found, 0.99)] if len(found) else found
-    edges = np.histogram_bin_edges(shown, BINS) if len(shown) else np.array([0.0, 1.0])
-    counts = np.histogram(shown, edges)[0]
-    table = pd.DataFrame({"low": edges[:-1], "high": edges[1:], "people": counts})
-    tips = [
-        alt.Tooltip("low:Q", title=t("people.from"), format=",.0f"),
-        alt.Tooltip("high:Q", title=t("people.to"), format=",.0f"),
-        alt.Tooltip("people:Q", title=t("people.people"), format="d"),
-    ]
-    bars = alt.Chart(table).mark_bar(binSpacing=1).encode(
-        x=alt.X("low:Q", bin="binned", title=t.unit("¥"), scale=alt.Scale(nice=False), axis=alt.Axis(format="~s")),
-        x2="high:Q", y=alt.Y("people:Q", title=None), tooltip=tips,
-    )  # fmt: skip
+    axis = alt.X("low:Q", bin="binned", title=t.unit("¥"), scale=alt.Scale(nice=False), axis=alt.Axis(format="~s"))
+    bars = histogram(found, "people", axis, (t("people.people"), "d"), BINS, t)
     middle, mean = (float(np.median(found)), float(found.mean())) if len(found) else (0.0, 0.0)
     said = [t("people.median", value=t.money(middle)), t("people.mean", value=t.money(mean))]
     lines = pd.DataFrame({"at": [middle, mean], "text": said, "line": [0, 16]})
@@ -111,7 +100,7 @@ def values(found: NDArray[np.float64], t: Words) -> Figure:
         .encode(x="at:Q", y=alt.Y("line:Q", scale=None), text="text:N")
     )  # fmt: skip
     told = t("people.alt_values", people=len(found), median=t.money(middle), mean=t.money(mean))
-    return Figure(spec_of([bars, rules, words], 240), told, t("people.values"))
+    return Figure(spec([bars, rules, words], 240), told, t("people.values"))
 
 
 def density(frame: pd.DataFrame, which: str, t: Words) -> Figure:
@@ -137,7 +126,7 @@ def density(frame: pd.DataFrame, which: str, t: Words) -> Figure:
     last = shown["value"].dropna()
     value = t.number(float(last.iloc[-1]), 2) if len(last) else "–"
     title = t(f"people.density_{which}_title", currency=t.unit("¥"))
-    return Figure(spec_of([line], 180), t("people.alt_density", name=title, value=value), title)
+    return Figure(spec([line], 180), t("people.alt_density", name=title, value=value), title)
 
 
 def lorenz(curves: Mapping[str, pd.DataFrame], t: Words) -> Figure:
@@ -173,7 +162,7 @@ def lorenz(curves: Mapping[str, pd.DataFrame], t: Words) -> Figure:
         .mark_line(color=NEITHER, strokeDash=[4, 3], strokeWidth=1)
         .encode(x="people:Q", y="whole:Q")
     )
-    return Figure(spec_of([even, lines], 320), t("people.alt_lorenz", names=t.join(order) or "–"), t("people.lorenz"))
+    return Figure(spec([even, lines], 320), t("people.alt_lorenz", names=t.join(order) or "–"), t("people.lorenz"))
 
 
 def receipts(frame: pd.DataFrame, t: Words) -> Figure:
@@ -202,7 +191,7 @@ def receipts(frame: pd.DataFrame, t: Words) -> Figure:
     )  # fmt: skip
     top = frame.tail(1)
     given, got = (t.percent(float(top[name].sum())) if len(top) else "–" for name in ("given", "received"))
-    return Figure(spec_of([bars], 260), t("people.alt_receipts", given=given, got=got), t("people.receipts"))
+    return Figure(spec([bars], 260), t("people.alt_receipts", given=given, got=got), t("people.receipts"))
 
 
 def flows(moves: pd.DataFrame, kind: str, start: int, end: int, t: Words) -> Flows:

@@ -11,7 +11,16 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import charts_people, charts_people_duel, errors, jobs, panels, people_life, people_words, state
+from pages.parts import (
+    charts_life,
+    charts_people_duel,
+    errors,
+    jobs,
+    panels,
+    people_life,
+    people_words,
+    state,
+)
 from pages.parts.words import Words, plain
 from simulation.analysis import biography, deciders
 from simulation.analysis.deciders import PERSONS, Persons
@@ -128,7 +137,7 @@ def _lives(
             panels.points(story or [t("who.no_story")])
             if story:
                 course, marks = biography.course(life, person), people_life.marked(life, person, t)
-                panels.figure(charts_people.doings(course, marks, t("people.doings"), t))
+                panels.figure(charts_life.doings(course, marks, t("people.doings"), t))
     courses = biography.course(lives[0], person), biography.course(lives[1], person)
     panels.note(t("who.lines", a=names[0], b=names[1]))
     with st.grid(3, min_column_width=240, gap="medium"):

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import streamlit as st
 
-from pages.parts import charts_people, panels, people_words, state
+from pages.parts import charts_life, panels, people_words, state
 from pages.parts.charts import Figure
 from pages.parts.words import Words
 from simulation.analysis import biography
@@ -59,9 +59,9 @@ def _courses(lives: Lives, person: int, t: Words) -> tuple[Figure, ...]:
         return ()
     marks = marked(lives, person, t)
     return (
-        charts_people.feelings(course, FEELINGS, marks, t("people.feelings"), t),
-        charts_people.feelings(course, NEEDS, marks, t("people.needs"), t),
-        charts_people.doings(course, marks, t("people.doings"), t),
+        charts_life.feelings(course, FEELINGS, marks, t("people.feelings"), t),
+        charts_life.feelings(course, NEEDS, marks, t("people.needs"), t),
+        charts_life.doings(course, marks, t("people.doings"), t),
     )
 
 
@@ -109,4 +109,4 @@ def _causes(
     if found is None or found.terms.empty:
         return None
     title = t("people.ledger_title", person=person, week=week, decision=t(f"people.decision_{decision}"))
-    return charts_people.causes(found.terms, decision, title, t), people_words.balance(found, decision, t)
+    return charts_life.causes(found.terms, decision, title, t), people_words.balance(found, decision, t)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pages.parts.charts_people import cause_name
+from pages.parts.charts_life import cause_name
 from pages.parts.words import Words
 from simulation.analysis import biography
 from simulation.analysis.biography import Ledger

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from html import escape
 from typing import NamedTuple
 
@@ -151,7 +152,11 @@ svg{font-family:system-ui,'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',san
 """
 
 
+@cache
 def first_twins() -> Twins:
-    """The twins of the start page: the scenario and plan that newcomers see first, beside the neutral plan."""
+    """The twins of the start page: the scenario and plan that newcomers see first, beside the neutral plan.
+
+    Lived once for the whole server, which asks for it before it opens its door, so that no first visitor waits.
+    """
     scenario = library.first_scenario()
     return live(scenario, (scenario.plan, library.plans()[library.NEUTRAL]), scenario.seeds.first)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulation.analysis import orderlog
+from simulation.analysis import orderlog_counts
 from simulation.analysis.orderlog_report import OrderLog
 from simulation.analysis.value import fit_bgnbd, fit_gamma_gamma
 from simulation.scenario import Scenario
@@ -41,7 +41,7 @@ def customers_scenario(log: OrderLog, *, name: str, calibration_weeks: int, hori
     orders = log.orders
     start = orders["date"].min()
     seen = orders[orders["date"] < start + timedelta(weeks=calibration_weeks)]
-    histories = orderlog.summary(seen, seen["date"].max().date())
+    histories = orderlog_counts.summary(seen, seen["date"].max().date())
     buying = fit_bgnbd(histories["frequency"], histories["recency"], histories["T"])
     spend = fit_gamma_gamma(histories["frequency"], histories["monetary"])
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulation.analysis.orderlog import summary
+from simulation.analysis.orderlog_counts import summary
 from simulation.analysis.paretonbd import ParetoNBD, fit_paretonbd
 from simulation.analysis.value import BGNBD, GammaGamma, fit_bgnbd, fit_gamma_gamma
 from simulation.errors import LabError

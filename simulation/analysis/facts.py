@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from simulation import ROOT
-from simulation.analysis import orderlog
+from simulation.analysis import orderlog, orderlog_counts
 from simulation.analysis.retention import fit_sbg
 from simulation.analysis.value import fit_bgnbd, fit_gamma_gamma
 from simulation.intervals import mean_interval
@@ -170,7 +170,7 @@ def published_numbers() -> dict[str, Any]:
 def cdnow_fits() -> dict[str, float]:
     """Today's BG/NBD (r, alpha, a, b, LL) and gamma-gamma (p, q, gamma) of CDNOW, weeks 1–39; not to be changed."""
     orders = orderlog.read_cdnow().orders
-    histories = orderlog.summary(orders, orderlog.CDNOW_CALIBRATION_END)
+    histories = orderlog_counts.summary(orders, orderlog.CDNOW_CALIBRATION_END)
     buying = fit_bgnbd(histories["frequency"], histories["recency"], histories["T"])
     spend = fit_gamma_gamma(histories["frequency"], histories["monetary"])
     return {"r": buying.r, "alpha": buying.alpha, "a": buying.a, "b": buying.b, "LL": buying.log_likelihood,

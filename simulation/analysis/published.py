@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from simulation.analysis import diffusion, facts, orderlog
+from simulation.analysis import diffusion, facts, orderlog, orderlog_counts
 from simulation.analysis.bgbb import BGBB, fit_bgbb, read_donations
 from simulation.analysis.facts import Found
 from simulation.analysis.paretonbd import ParetoNBD, fit_paretonbd
@@ -109,7 +109,7 @@ def seeding_table() -> pd.DataFrame:
 
 @cache
 def _pareto() -> ParetoNBD:
-    histories = orderlog.summary(orderlog.read_cdnow().orders, orderlog.CDNOW_CALIBRATION_END)
+    histories = orderlog_counts.summary(orderlog.read_cdnow().orders, orderlog.CDNOW_CALIBRATION_END)
     return fit_paretonbd(histories["frequency"], histories["recency"], histories["T"])
 
 

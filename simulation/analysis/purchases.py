@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from simulation.analysis.orderlog import purchase_days
+from simulation.analysis.orderlog_counts import purchase_days
 from simulation.analysis.retention import kaplan_meier
 from simulation.analysis.segments import lorenz, rfm_cells
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulation.analysis import orderlog
+from simulation.analysis import orderlog_counts
 from simulation.analysis.value import fit_bgnbd
 from simulation.errors import LabError
 from simulation.results import Results
@@ -123,7 +123,7 @@ def seen_customers(orders: pd.DataFrame, calibration: int, seed: int = 1) -> pd.
 
 def real_repeats(orders: pd.DataFrame, weeks: int) -> NDArray[np.int64]:
     """Cumulative repeat purchases at the end of weeks 0 … `weeks`."""
-    return np.concatenate([[0], orderlog.cumulative_repeats(orders, weeks)])
+    return np.concatenate([[0], orderlog_counts.cumulative_repeats(orders, weeks)])
 
 
 def naive(orders: pd.DataFrame, calibration: int, weeks: int) -> dict[Naive, Floats]:
@@ -152,7 +152,7 @@ def naive(orders: pd.DataFrame, calibration: int, weeks: int) -> dict[Naive, Flo
         found["seasonal"] = np.r_[0.0, np.cumsum(weekly)]
     start = orders["date"].min()
     seen = orders[orders["date"] < start + timedelta(weeks=calibration)]
-    histories = orderlog.summary(seen, seen["date"].max().date())
+    histories = orderlog_counts.summary(seen, seen["date"].max().date())
     model = fit_bgnbd(histories["frequency"], histories["recency"], histories["T"])
     first = seen.groupby("customer", observed=True)["date"].min()
     births = (first - start).dt.days.to_numpy() / 7

@@ -9,7 +9,8 @@ from scipy.integrate import quad
 from scipy.special import hyp2f1
 
 from simulation.analysis import facts
-from simulation.analysis.orderlog import CDNOW_CALIBRATION_END, read_cdnow, summary
+from simulation.analysis.orderlog import CDNOW_CALIBRATION_END, read_cdnow
+from simulation.analysis.orderlog_counts import summary
 from simulation.analysis.paretonbd import ParetoNBD, _log_fates, _series, fit_paretonbd
 from simulation.errors import LabError
 

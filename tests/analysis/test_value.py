@@ -12,7 +12,8 @@ from scipy.integrate import dblquad
 from scipy.stats import beta as beta_law
 from scipy.stats import gamma as gamma_law
 
-from simulation.analysis.orderlog import CDNOW_CALIBRATION_END, read_cdnow, summary
+from simulation.analysis.orderlog import CDNOW_CALIBRATION_END, read_cdnow
+from simulation.analysis.orderlog_counts import summary
 from simulation.analysis.value import BGNBD, GammaGamma, fit_bgnbd, fit_gamma_gamma
 from simulation.errors import LabError
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pages.parts import charts_people, charts_people_groups, people_words
+from pages.parts import charts_life, charts_people, charts_people_groups, people_words
 from pages.parts.words import LANGUAGES, Words
 from simulation.analysis import biography, picturing, segments
 from simulation.analysis.explain import CAUSES, DECISIONS
@@ -90,16 +90,16 @@ def test_feelings_show_gaps_and_one_week_is_still_seen(language: str) -> None:
     t = Words(language)
     person = int(lives.changes.loc[lives.changes["joined"] == 0, "person"].iloc[3])
     course = biography.course(lives, person)
-    figure = charts_people.feelings(course, NEEDS, {7: "x"}, "title", t)
+    figure = charts_life.feelings(course, NEEDS, {7: "x"}, "title", t)
     found = spec(figure)
     assert marks(found) == ["rule", "text", "line", "point"]
     rows = max(found["datasets"].values(), key=len)
     assert len(rows) == 53 * 5 and any(row["value"] is None for row in rows)
-    assert spec(charts_people.feelings(course.head(1), NEEDS, {}, "title", t))
+    assert spec(charts_life.feelings(course.head(1), NEEDS, {}, "title", t))
     empty = course.assign(**dict.fromkeys(NEEDS, np.nan))
-    assert "–" in charts_people.feelings(empty, NEEDS, {}, "title", t).alt
-    assert marks(spec(charts_people.doings(course, {}, "title", t))) == ["circle"]
-    spec(charts_people.doings(course.assign(**dict.fromkeys(charts_people.DOING, 0)), {}, "title", t))
+    assert "–" in charts_life.feelings(empty, NEEDS, {}, "title", t).alt
+    assert marks(spec(charts_life.doings(course, {}, "title", t))) == ["circle"]
+    spec(charts_life.doings(course.assign(**dict.fromkeys(charts_life.DOING, 0)), {}, "title", t))
 
 
 @both
@@ -108,13 +108,13 @@ def test_a_ledger_is_drawn_and_every_cause_has_a_name(language: str, decision: s
     t = Words(language)
     for cause in CAUSES[decision]:
         for term in (-1.0, 1.0):
-            assert "⟦" not in charts_people.cause_name(decision, cause, term, t)
+            assert "⟦" not in charts_life.cause_name(decision, cause, term, t)
     terms = pd.DataFrame({"cause": CAUSES[decision][:3], "term": [1.5, 0.5, -1.0], "share": [0.75, 0.25, np.nan]})
-    figure = charts_people.causes(terms, decision, "title", t)
+    figure = charts_life.causes(terms, decision, "title", t)
     rows = [row for rows in spec(figure)["datasets"].values() for row in rows if "term" in row]
     assert [row["told"] for row in rows] == ["75.0%", "25.0%", "–"]
     assert "75.0%" in figure.alt and "–" not in figure.alt
-    assert charts_people.causes(terms.head(0), decision, "title", t).alt
+    assert charts_life.causes(terms.head(0), decision, "title", t).alt
 
 
 @both
@@ -129,7 +129,7 @@ def test_the_story_names_the_causes_of_the_ledger(language: str) -> None:
         found = biography.ledger(lives, int(person), "leaving", int(week))
         if not found.slight:
             cause, share = found.leading()[0]
-            said = f"{charts_people.cause_name('leaving', cause, 1.0, t)} {t.percent(share)}"
+            said = f"{charts_life.cause_name('leaving', cause, 1.0, t)} {t.percent(share)}"
             assert any(said in sentence for sentence in story)
             told += 1
         assert people_words.balance(found, "leaving", t)
