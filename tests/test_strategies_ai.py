@@ -43,9 +43,9 @@ def test_it_reads_only_what_systems_record():
 
 
 def test_offers_by_risk_wake_the_dormant_and_cost_members():
-    nothing, by_risk = lived(until=52), lived(until=52, churn_prediction=RISK)
-    assert rises("retention_26", nothing, by_risk)
-    assert rises("profit", nothing, by_risk)
+    nothing, by_risk = lived(), lived(churn_prediction=RISK)
+    for outcome in ("retention_26", "members", "profit"):
+        assert rises(outcome, nothing, by_risk)
     offered = casebook(by_risk).assignments == OFFERED
     asleep = offered & (by_risk.standing.idle >= 8)
     awake = offered & (by_risk.standing.idle <= 1)

@@ -22,6 +22,8 @@ from tests.pages.test_pages import opened, served, sound, until
 
 __all__ = ["served"]
 both = pytest.mark.parametrize("language", LANGUAGES)
+ROUND = 4
+"""Charts of a round of the duel: curves, difference by week, difference by world, enough worlds."""
 
 
 def shares(rows: int = 3) -> Shares:
@@ -114,14 +116,14 @@ def test_the_duel_says_why_and_who(language: str) -> None:
     app = opened("duel", language)
     app.selectbox(key="duel.worlds").select(10).run()
     app.multiselect(key="duel.plans").set_value(["pay_for_posts", "neutral"]).run()
-    until(app, lambda app: len(app.get("vega_lite_chart")) == 2)
+    until(app, lambda app: len(app.get("vega_lite_chart")) == ROUND and not app.progress)
     app.toggle(key=duel_why.SLOT).set_value(True).run()
-    until(app, lambda app: len(app.get("vega_lite_chart")) == 3 and not app.progress)
+    until(app, lambda app: len(app.get("vega_lite_chart")) == ROUND + 1 and not app.progress)
     text = sound(app)
     assert t("why.heading") in text
     app.toggle(key=duel_why.SLOT).set_value(False).run()
     app.toggle(key=duel_who.SLOT).set_value(True).run()
-    until(app, lambda app: len(app.get("vega_lite_chart")) >= 3 + len(duel_who.COMPARED))
+    until(app, lambda app: len(app.get("vega_lite_chart")) >= ROUND + 1 + len(duel_who.COMPARED))
     sound(app)
     app.selectbox(key=f"{duel_who.SLOT}.segment").select("need").run()
     app.number_input(key=duel_who.PERSON).set_value(7).run()
@@ -149,7 +151,7 @@ def test_a_long_explanation_can_be_cancelled_and_then_nothing_runs_on() -> None:
     app.button(key=key("run")).click().run()
     app.switch_page("pages/duel.py").run()
     app.selectbox(key="duel.worlds").select(30).run()
-    until(app, lambda app: len(app.get("vega_lite_chart")) == 2 and not app.progress)
+    until(app, lambda app: len(app.get("vega_lite_chart")) == ROUND and not app.progress)
     others = running_jobs()
     app.toggle(key=duel_why.SLOT).set_value(True).run()
     sound(app)
