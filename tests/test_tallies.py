@@ -74,10 +74,10 @@ def test_every_world_learns_as_if_it_were_alone(monkeypatch):
     ]  # fmt: skip
     everybody = np.ones(people, bool)
     for week in range(1, 6):
-        model.known[:] = rng.random((people, WIDTH))
+        model.known[:] = rng.random((WIDTH, people))
         offered, left = rng.random(people) < 0.3, rng.random(people) < 0.2
         model.learn(everybody, offered, left, starts, week)
-        known = np.column_stack([model.known, np.ones(people)])
+        known = np.column_stack([*model.known, np.ones(people)])
         design = np.hstack([known, known * offered[:, None]])
         for world, learner in enumerate(alone):
             here = slice(starts[world], starts[world + 1])
@@ -90,9 +90,9 @@ def test_every_world_learns_as_if_it_were_alone(monkeypatch):
 def test_of_many_records_all_get_their_turn(monkeypatch):
     monkeypatch.setattr(churn_model, "MOST_RECORDS", 10)
     people = np.zeros(35, bool)
-    known, watched = np.zeros((35, WIDTH)), ~people
+    known, watched = np.zeros((WIDTH, 35)), ~people
     seen = [
-        churn_model._records(np.arange(35.0)[:, None] + known, watched, people, people, np.array([0, 35]), week, 10)
+        churn_model._records(np.arange(35.0) + known, watched, people, people, np.array([0, 35]), week, 10)
         for week in range(4)
     ]
     rows = np.concatenate([data.reshape(-1, WIDTH + 1)[:, 0] for data, *_ in seen])

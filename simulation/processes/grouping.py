@@ -11,7 +11,7 @@ from simulation.curves import exp
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, rows_of, uniform_block, uniforms
+from simulation.streams import STREAMS, coin_block, rows_of, uniforms
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -79,24 +79,24 @@ def _group(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, indptr: A
         first, last = rows_of(starts, world)
         if slot[GROUP] < 0 and everybody[GROUP, world] <= 0.0:
             continue
-        coins = uniform_block(seeds[world], week, START, int(last - first))
+        coins = coin_block(seeds[world], week, START, 0, int(last - first))
         for i in range(first, last):
             ties = indptr[i + np.uintp(1)] - indptr[i]
             if s.status[i] != MEMBER or ties == 0 or f.grouped[i] == 1:
                 continue
             rate = proposed(everybody, singled, slot, GROUP, world, i)
-            u = coins[i - first]
+            coin = coins[i - first]
             eager = (
                 (0.5 + p.deal[i]) * exp(0.8 * (s.satisfaction[i] - s.aspiration[i]))
-                if u[0] < MOST_EAGER * rate
+                if coin < MOST_EAGER * rate
                 else 0.0
             )
-            if u[0] >= min(rate * eager, 1.0):
+            if coin >= min(rate * eager, 1.0):
                 continue
             needed = max(int(proposed(everybody, singled, slot, GROUP_SIZE, world, i) + 0.5), 2) - 1
             depth = 1.0 - exp(min(proposed(everybody, singled, slot, GROUP_PRICE, world, i), 0.0))
             bargain = min(max(proposed(everybody, singled, slot, BARGAIN, world, i), 0.0), 1.0)
-            offset = min(int(u[1] * ties), ties - 1)
+            offset = min(int(uniforms(seeds[world], week, i - first, START)[1] * ties), ties - 1)
             asked = min(int(c.asked), ties)
             ready = 0
             for k in range(asked):

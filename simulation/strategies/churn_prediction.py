@@ -102,7 +102,7 @@ class ChurnPrediction(Strategy):
         if new.any():
             # Once for everybody who comes (back): who is kept without offers while they stay.
             book.held_out[new] = world.coins(DRAW + 1)[new, 0] < self.holdout
-        book.model.note(world.members, world.log, member, world.week)
+        book.model.note(world.members, world.log, world.week)
         book.model.guess(member, world.starts)
         open_to = member & ~book.held_out & effects.funded[world.world]
         if world.week < self.start + self.warmup:
