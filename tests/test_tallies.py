@@ -36,6 +36,29 @@ def test_those_who_lead_are_the_highest_and_the_first_of_equals():
     assert np.flatnonzero(leading(VALUES, WHO, STARTS, np.array([0, 0, 99]))).tolist() == [5, 6, 7, 8, 10, 11]
 
 
+def test_ranks_of_whole_numbers_are_those_of_the_same_numbers_with_a_point():
+    rng = np.random.default_rng(4)
+    values, who, starts = rng.integers(-40, 60, 700), rng.random(700) < 0.8, np.array([0, 0, 300, 700])
+    np.testing.assert_array_equal(ranks(values, who, starts), ranks(values.astype(float), who, starts))
+    far = values * 10_000
+    np.testing.assert_array_equal(ranks(far, who, starts), ranks(values, who, starts))
+
+
+@pytest.mark.parametrize("digits", [0, 1, 6])
+def test_the_leading_are_the_first_of_the_order(digits):
+    rng = np.random.default_rng(5)
+    values, who, starts = rng.normal(size=900).round(digits), rng.random(900) < 0.8, np.array([0, 500, 500, 900])
+    for share in (0.0, 0.1, 0.5, 1.0, 1.2):
+        counts = np.rint(share * head_count(who, starts)).astype(np.int64)
+        chosen = leading(values, who, starts, counts)
+        for world in range(3):
+            rows = np.flatnonzero(who[starts[world] : starts[world + 1]]) + starts[world]
+            first = rows[np.argsort(-values[rows].astype(np.float32), kind="stable")][: counts[world]]
+            np.testing.assert_array_equal(
+                np.flatnonzero(chosen[starts[world] : starts[world + 1]]) + starts[world], np.sort(first)
+            )
+
+
 def test_ranks_go_from_nought_to_just_below_one():
     place = ranks(VALUES, WHO, STARTS)
     assert place[[4, 1, 0, 2, 3]].tolist() == [0, 0.25, 0.5, 0.75, 0]

@@ -71,6 +71,7 @@ def _answers(
 def _group(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, indptr: Any, indices: Any, strength: Any,
            e: Any, c: Any) -> None:  # fmt: skip
     everybody, singled, slot = e
+    answered = np.empty(max(int(c.asked), 1), indices.dtype)
     f.group_size[:] = 0
     f.group_failed[:] = 0
     f.grouped[:] = 0
@@ -105,27 +106,20 @@ def _group(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, indptr: A
                 if _can_join(p, s, f, j):
                     if s.status[j] == MEMBER:
                         f.invites_seen[j] += 1
-                    ready += (
-                        1
-                        if _answers(seeds[world], week, starts[world], j, strength[edge], depth, bargain, p, s, c)
-                        else 0
-                    )
+                    if _answers(seeds[world], week, starts[world], j, strength[edge], depth, bargain, p, s, c):
+                        answered[ready] = j
+                        ready += 1
             if ready < needed:
                 f.group_failed[i] = 1
                 continue
             f.grouped[i] = 1
             f.group_order[i] = 1
             f.group_size[i] = ready + 1
-            for k in range(asked):
-                edge = indptr[i] + (offset + k) % ties
-                j = indices[edge]
-                if _can_join(p, s, f, j) and _answers(
-                    seeds[world], week, starts[world], j, strength[edge], depth, bargain, p, s, c
-                ):
-                    f.grouped[j] = 1
-                    f.group_order[j] = 1 if uniforms(seeds[world], week, j - starts[world], ANSWER)[1] >= bargain else 0
-                    if s.status[j] != MEMBER:
-                        f.inviter[j] = i
+            for j in answered[:ready]:
+                f.grouped[j] = 1
+                f.group_order[j] = 1 if uniforms(seeds[world], week, j - starts[world], ANSWER)[1] >= bargain else 0
+                if s.status[j] != MEMBER:
+                    f.inviter[j] = i
 
 
 def group(model: CommunityModel) -> None:
