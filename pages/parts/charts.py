@@ -43,9 +43,12 @@ def axis_title(outcome: Any, t: Words) -> str:
 
 def week_axis(t: Words, field: str = "week", title: str = "charts.week") -> alt.X:
     """Axis of whole weeks."""
-    return alt.X(
-        f"{field}:Q", title=t(title), axis=alt.Axis(format="d", tickMinStep=1, grid=False), scale=alt.Scale(nice=False)
-    )
+    return alt.X(f"{field}:Q", title=t(title), axis=whole_weeks(), scale=alt.Scale(nice=False))
+
+
+def whole_weeks() -> alt.Axis:
+    """Axis of whole weeks with about ten of them written."""
+    return alt.Axis(format="d", tickMinStep=1, tickCount=10, grid=False)
 
 
 def numbers(t: Words) -> alt.Axis:
@@ -200,7 +203,7 @@ def costs(frame: pd.DataFrame, t: Words) -> Figure:
         alt.Tooltip("low:Q", title=t("charts.low"), format=",.0f"),
         alt.Tooltip("high:Q", title=t("charts.high"), format=",.0f"),
     ]
-    bars = base.mark_bar(cornerRadiusEnd=3).encode(x=alt.X("mean:Q", title=t.currency, axis=numbers(t)), tooltip=tips)
+    bars = base.mark_bar(cornerRadiusEnd=3).encode(x=alt.X("mean:Q", title=None, axis=numbers(t)), tooltip=tips)
     whiskers = base.mark_rule(strokeWidth=2, color=NEITHER).encode(x="low:Q", x2="high:Q")
     told = [t("charts.alt_end", plan=n, value=t.money(v)) for n, v in zip(ranked["name"], ranked["mean"], strict=True)]
     height = max(90, 34 * len(ranked))

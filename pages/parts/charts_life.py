@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from pages.parts.charts import DASHES, NEITHER, Figure, spec
+from pages.parts.charts import DASHES, NEITHER, Figure, spec, whole_weeks
 from pages.parts.charts_people import SCALE
 from pages.parts.words import Words
 
@@ -156,7 +156,7 @@ def _weeks(t: Words, course: pd.DataFrame) -> alt.X:
     return alt.X(
         "week:Q",
         title=t("charts.week"),
-        axis=alt.Axis(format="d", tickMinStep=1, grid=False),
+        axis=whole_weeks(),
         scale=alt.Scale(domain=[0, max(last, 1)], nice=False),
     )
 

@@ -69,7 +69,7 @@ def network(view: View, colouring: str, week: int, chosen: int | None, t: Words)
         },
         "series": [
             {
-                "type": "graph", "layout": "none", "roam": True, "preserveAspect": "contain",
+                "type": "graph", "layout": "none", "roam": True,
                 "scaleLimit": {"min": 0.6, "max": 8},
                 "top": 84, "bottom": 10, "left": 26, "right": 26,
                 "selectedMode": "single", "animation": False, "cursor": "pointer",

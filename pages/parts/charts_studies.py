@@ -32,7 +32,10 @@ def heat_map(frame: pd.DataFrame, t: Words) -> Figure:
         x=alt.X("since:O", title=t("desk.since"), axis=alt.Axis(labelAngle=0, labelOverlap=True)),
         y=alt.Y("label:O", sort=order, title=None, axis=alt.Axis(labelLimit=150)),
     )
-    color = alt.Color("percent:Q", scale=alt.Scale(domain=[0, 100]), legend=None)
+    legend = alt.Legend(
+        orient="top", title=t("desk.heat_legend"), gradientLength=160, gradientThickness=10, tickCount=3
+    )
+    color = alt.Color("percent:Q", scale=alt.Scale(domain=[0, 100]), legend=legend)
     tips = [
         alt.Tooltip("label:N", title=t("desk.cohort")),
         alt.Tooltip("since:O", title=t("desk.since")),
@@ -44,7 +47,7 @@ def heat_map(frame: pd.DataFrame, t: Words) -> Figure:
             tips.append(alt.Tooltip(f"{bound}:Q", title=t(f"charts.{bound}"), format=".1f"))
     told = t("desk.alt_heat_map", cohorts=len(order), share=t.percent(float(frame["share"].min())))
     cells = base.mark_rect().encode(color=color, tooltip=tips)
-    return Figure(_spec([cells], 42 * len(order) + 70), told, t("desk.heat_map"))
+    return Figure(_spec([cells], 42 * len(order) + 120), told, t("desk.heat_map"))
 
 
 def cohort(start: int, people: int, t: Words) -> str:

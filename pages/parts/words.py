@@ -80,6 +80,11 @@ class Words:
             _log.error("words for %r in %s ask for values that were not given: %s", key, self.language, values)
             return MISSING.format(key)
 
+    def heading(self, key: str) -> str:
+        """Words of the catalogue as they stand alone, with a capital letter."""
+        text = self(key)
+        return text[:1].upper() + text[1:]
+
     def knows(self, key: str) -> bool:
         """Whether the catalogue has this sentence."""
         return key in self._texts

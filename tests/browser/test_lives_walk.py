@@ -42,7 +42,7 @@ def test_a_person_looks_at_people(visit: Start, language: str, width: int) -> No
     page: Page = seen.see(f"/people?lang={language}")
     page.wait_for_selector(CHART, timeout=LONG)
     at_rest(page, t)
-    week = page.get_by_role("slider", name=t("charts.week")).first
+    week = page.get_by_role("slider", name=t("studio.week")).first
     last = int(week.input_value())
     week.focus()
     for _ in range(4):
