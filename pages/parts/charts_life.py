@@ -124,7 +124,7 @@ def causes(terms: pd.DataFrame, decision: str, title: str, t: Words) -> Figure:
         alt.Tooltip("told:N", title=t("people.share")),
     ]
     bars = base.mark_bar(cornerRadiusEnd=3).encode(
-        x=alt.X("term:Q", title=unit),
+        x=alt.X("term:Q", title=unit, axis=alt.Axis(tickCount=5)),
         color=alt.Color(
             "side:N",
             title=None,

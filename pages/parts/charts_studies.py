@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from pages.parts.charts import NEITHER, Figure
+from pages.parts.charts import NEITHER, Figure, numbers
 from pages.parts.words import Words
 
 
@@ -211,7 +211,9 @@ def ranked(frame: pd.DataFrame, title: str, t: Words) -> Figure:
     there = [role for role in roles if (frame["role"] == role).any()]
     legend = alt.Legend(orient="top", columns=1, labelLimit=200)
     color = alt.Color("role:N", title=None, scale=alt.Scale(domain=there), legend=legend)
-    bars = base.mark_bar(cornerRadiusEnd=3).encode(x=alt.X("mean:Q", title="μ*"), color=color, tooltip=tips)
+    bars = base.mark_bar(cornerRadiusEnd=3).encode(
+        x=alt.X("mean:Q", title="μ*", axis=numbers(t)), color=color, tooltip=tips
+    )
     whiskers = base.mark_rule(strokeWidth=2, color=NEITHER).encode(x="low:Q", x2="high:Q")
     told = t("evidence.alt_ranked", names=t.join([str(name) for name in frame["name"].head(3)]))
     return Figure(_spec([bars, whiskers], 26 * len(frame) + 90), told, title)

@@ -30,10 +30,11 @@ _UPLOAD = """
 """
 _STUDIO = f"""
 .st-key-studio-run {{position: sticky; top: 0; z-index: 5}}
+[data-testid=stElementContainer]:has(#{BOARD}, #{RESULTS}) {{position: absolute}}
 @media (min-width: {WIDE}px) {{
   .st-key-{BOARD} {{position: sticky; top: 4rem; max-height: calc(100vh - 5rem); overflow: hidden auto;
     padding: 0 .6rem 2rem .2rem; scrollbar-gutter: stable}}
-  [class*=st-key-jump-] {{display: none}}
+  [data-testid=stLayoutWrapper]:has(> [class*=st-key-jump-]) {{display: none}}
 }}
 @media (max-width: {WIDE - 1}px) {{
   .st-key-studio-run {{top: 4rem}}

@@ -56,7 +56,7 @@ def draw(results: Results, names: Mapping[str, str], t: Words, key: str) -> None
             st.dataframe(panels.streams(results, plan, t), hide_index=True, alt=t("measures.streams", plan=names[plan]))
         st.markdown(f"**{t('measures.whole')}**")
         columns: Any = {names[plan]: st.column_config.TextColumn(width=190) for plan in results.plans}
-        columns[t("measures.measure")] = st.column_config.TextColumn(width=150)
+        columns[t("measures.measure")] = st.column_config.TextColumn(width=190)
         st.dataframe(
             table(results, names, t), hide_index=True, alt=t("measures.whole"), height="content", column_config=columns
         )

@@ -52,10 +52,10 @@ def deeper(lives: Lives, week: int, t: Words, *, after_purchase: bool) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         _ledger(lives, person, week, t, after_purchase=after_purchase)
-        panels.figure(figures[-1])
     with right:
         for figure in figures[:-1]:
             panels.figure(figure)
+    panels.figure(figures[-1])
 
 
 @lru_cache(maxsize=KEPT)
