@@ -62,7 +62,7 @@ def plan_channels(names: Mapping[str, str], t: Words) -> dict[str, Any]:
     order = list(names.values())
     legend = alt.Legend(
         orient="top", title=None, labelLimit=260, symbolType="stroke", symbolStrokeWidth=3, symbolOpacity=1,
-        symbolFillColor="transparent", columns=2,
+        symbolFillColor="transparent", columns=2 if _are_short(order) else 1,
     )  # fmt: skip
     return {
         "color": alt.Color("name:N", title=t("charts.plan"), scale=alt.Scale(domain=order), legend=legend),
@@ -70,6 +70,12 @@ def plan_channels(names: Mapping[str, str], t: Words) -> dict[str, Any]:
             "name:N", scale=alt.Scale(domain=order, range=list(DASHES[: len(order)])), legend=None
         ),
     }
+
+
+def _are_short(names: Sequence[str]) -> bool:
+    """Whether two names stand side by side on a phone; a Chinese character is as wide as two letters."""
+    widths = sorted(sum(1 if letter.isascii() else 2 for letter in name) for name in names)
+    return sum(widths[-2:]) <= 34
 
 
 def _named(frame: pd.DataFrame, names: Mapping[str, str], scale: float = 1.0) -> pd.DataFrame:

@@ -69,7 +69,7 @@ def waterfall(shares: Shares, called: Mapping[str, str], outcome: Any, a: str, b
     bars = base.mark_bar(cornerRadius=2).encode(
         x=axis, x2="to:Q", tooltip=tips,
         color=alt.Color("side:N", title=None, scale=alt.Scale(domain=kinds, range=[colours[kind] for kind in kinds]),
-                        legend=alt.Legend(orient="top", columns=2)),
+                        legend=alt.Legend(orient="top", columns=1)),
     )  # fmt: skip
     levels, steps = (
         base.transform_filter(alt.datum.side == t("why.level")),
@@ -160,10 +160,12 @@ def two_lives(
         alt.Tooltip("value:Q", title=t(f"people.{column}"), format=",.2f"),
     ]
     last = max(int(both["week"].max()) if len(both) else 1, 1)
+    counted = column == "friends"
     base = alt.Chart(both).encode(
         x=alt.X("week:Q", title=t("charts.week"), axis=whole_weeks(),
                 scale=alt.Scale(domain=[0, last], nice=False)),
-        y=alt.Y("value:Q", title=None, scale=_reach(both["value"], column == "friends"), axis=alt.Axis(tickCount=4)),
+        y=alt.Y("value:Q", title=None, scale=_reach(both["value"], counted),
+                axis=alt.Axis(tickCount=4, tickMinStep=1 if counted else alt.Undefined)),
         color=alt.Color("name:N", scale=alt.Scale(domain=list(names)), legend=None),
         tooltip=tips,
     )  # fmt: skip
@@ -182,7 +184,7 @@ def two_lives(
         t(
             "charts.axis",
             label=t(f"people.{column}"),
-            unit=t("people.friends_unit" if column == "friends" else "people.level_unit"),
+            unit=t("people.friends_unit" if counted else "people.level_unit"),
         ),
     )
 

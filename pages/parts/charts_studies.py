@@ -119,7 +119,9 @@ def estimates(frame: pd.DataFrame, title: str, t: Words) -> Figure:
     rule = alt.Chart(pd.DataFrame({"truth": [truth]})).mark_rule(color=NEITHER, strokeDash=[5, 3], strokeWidth=2)
     layers = [
         rule.encode(x="truth:Q"),
-        base.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q", title=None), x2="high:Q", color=color),
+        base.mark_rule(strokeWidth=2.5).encode(
+            x=alt.X("low:Q", title=None, axis=alt.Axis(tickCount=6)), x2="high:Q", color=color
+        ),
         base.mark_point(filled=True, size=90, opacity=1).encode(x="estimate:Q", color=color, tooltip=tips),
     ]
     wrong = int((shown["hits"] == order[1]).sum())
@@ -207,7 +209,7 @@ def ranked(frame: pd.DataFrame, title: str, t: Words) -> Figure:
         alt.Tooltip("high:Q", title=t("charts.high"), format=",.3~f"),
     ]
     # In this order whatever the language, so that a colour keeps its meaning.
-    roles = [t(f"roles.{role}") for role in ("lever", "uncertainty", "setting")]
+    roles = [t.heading(f"roles.{role}") for role in ("lever", "uncertainty", "setting")]
     there = [role for role in roles if (frame["role"] == role).any()]
     legend = alt.Legend(orient="top", columns=1, labelLimit=200)
     color = alt.Color("role:N", title=None, scale=alt.Scale(domain=there), legend=legend)

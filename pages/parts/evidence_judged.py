@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -14,6 +14,8 @@ from pages.parts.words import Words, plain
 from simulation.analysis import validation
 
 UNKNOWN = "–"
+HEIGHT = 430
+"""Pixels of the table: the card of a picked row stays in sight under it."""
 
 
 class Judged(NamedTuple):
@@ -54,7 +56,7 @@ def judged(row: Mapping[str, Any], stored: Mapping[str, Any], simulated: str, t:
     )  # fmt: skip
 
 
-def show(rows: Sequence[Judged], name: str, slot: str, t: Words, height: int | Literal["content"] = "content") -> None:
+def show(rows: Sequence[Judged], name: str, slot: str, t: Words) -> None:
     """The table and the card of the row that is picked, of the first one before.
 
     Args:
@@ -62,14 +64,14 @@ def show(rows: Sequence[Judged], name: str, slot: str, t: Words, height: int | L
         name: What people call the table.
         slot: Key of the table.
         t: Reader's words.
-        height: Height of the table in pixels, or all of it.
     """
     panels.note(t("evidence.choose_fact"))
     table = pd.DataFrame([_row(row, t) for row in rows])
-    wide = {"simulated": 190, "target": 150, "verdict": 100}
+    first = {"dilemma": 140, "fact": 350} if rows[0].topic else {"fact": 480}
+    wide = first | {"simulated": 190, "target": 140, "verdict": 90}
     columns: Any = {t(f"evidence.{key}"): st.column_config.TextColumn(width=width) for key, width in wide.items()}
     event = st.dataframe(
-        table, hide_index=True, alt=name, height=height, column_config=columns, on_select="rerun",
+        table, hide_index=True, alt=name, height=HEIGHT, column_config=columns, on_select="rerun",
         selection_mode="single-row", key=slot,
     )  # fmt: skip
     picked = event.selection.rows if event else []

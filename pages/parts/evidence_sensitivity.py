@@ -68,7 +68,7 @@ def _drawn(rows: list[dict[str, Any]], outcome: str, t: Words) -> pd.DataFrame:
     names = pd.Series([_name(row, t) for row in rows[:DRAWN]])
     names = names.where(~names.duplicated(keep=False), names + " · " + shown["path"])
     scale = _scale(outcome, t)
-    roles = [t(f"roles.{role}") for role in shown["role"]]
+    roles = [t.heading(f"roles.{role}") for role in shown["role"]]
     frame = pd.DataFrame({"name": names, "role": roles, "mean": shown["mu_star"] * scale})
     return frame.assign(low=shown["low"].astype(float) * scale, high=shown["high"].astype(float) * scale)
 

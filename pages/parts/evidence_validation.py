@@ -123,7 +123,7 @@ def show_dilemmas(t: Words) -> None:
         )
         for row in found
     ]  # fmt: skip
-    evidence_judged.show(rows, t("evidence.dilemmas"), "evidence.dilemmas.table", t, height=430)
+    evidence_judged.show(rows, t("evidence.dilemmas"), "evidence.dilemmas.table", t)
     provenance(t)
 
 
