@@ -118,6 +118,7 @@ def onward(lesson: Lesson, now: str, opened: Sequence[str], t: Words) -> None:
         st.button(
             t("lessons.next", step=step_title(following, t.language)),
             key=key(lesson, "next"),
+            type="primary",
             icon=":material/arrow_forward:",
             on_click=st.session_state.__setitem__,
             args=(key(lesson, "step"), following),
