@@ -73,7 +73,7 @@ looks.wear_studio()
 looks.place(looks.RESULTS)
 st.markdown(f"#### {t('studio.question')}")
 experiment = None
-picture, board = st.columns([2, 1], gap="large")
+picture, board = st.columns([7, 4], gap="large")
 with picture, errors.told(t):
     where = library.title(scenario, t)
     panels.note(t("studio.shown", scenario=where, plan=mine, weeks=scenario.horizon, worlds=scenario.seeds.count))

@@ -111,7 +111,8 @@ def _roomy(figure: Figure, pixels: int) -> Figure:
             return layer
         return layer | {"encoding": layer["encoding"] | {"color": color | {"legend": legend | {"offset": pixels + 8}}}}
 
-    return figure._replace(spec=figure.spec | {"layer": [room(layer) for layer in figure.spec["layer"]]})
+    layers = [room(layer) for layer in figure.spec["layer"]]
+    return figure._replace(spec=figure.spec | {"height": figure.spec["height"] + pixels, "layer": layers})
 
 
 def _over(figure: Figure, layers: list[dict[str, Any]], told: str, behind: bool = False) -> Figure:

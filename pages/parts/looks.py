@@ -33,7 +33,7 @@ _STUDIO = f"""
 [data-testid=stElementContainer]:has(#{BOARD}, #{RESULTS}) {{position: absolute}}
 @media (min-width: {WIDE}px) {{
   .st-key-{BOARD} {{position: sticky; top: 4rem; max-height: calc(100vh - 5rem); overflow: hidden auto;
-    padding: 0 .6rem 2rem .2rem; scrollbar-gutter: stable}}
+    padding: 0 .3rem 2rem .2rem; scrollbar-width: thin}}
   [data-testid=stLayoutWrapper]:has(> [class*=st-key-jump-]) {{display: none}}
 }}
 @media (max-width: {WIDE - 1}px) {{
