@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import errors, panels, people, people_groups, shell
+from pages.parts import errors, panels, people, people_address, people_groups, shell, state
 
 t = shell.enter()
 VIEWS = {
@@ -15,12 +15,15 @@ VIEWS = {
 }
 st.markdown(f"#### {t('people.question')}")
 with errors.told(t):
+    people_address.take(VIEWS, t)
     world = people.choose(t)
     t.currency = world.scenario.economy.currency
+    state.remember(people.key("view"), "network")
     view = st.segmented_control(
         t("people.view"), list(VIEWS), format_func=lambda name: t(f"people.view_{name}"), required=True,
-        default="network", key=people.key("view"), label_visibility="collapsed", persist_state="session", wrap=True,
+        key=people.key("view"), label_visibility="collapsed", persist_state="session", wrap=True,
     )  # fmt: skip
+    people.tell(world, view or "network")
     lives = people.recorded(world, t)
     if lives is not None:
         panels.note(people.lead(world, lives, t))

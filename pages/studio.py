@@ -14,6 +14,7 @@ from pages.parts import (
     jobs,
     library,
     living,
+    looks,
     measures,
     panels,
     settings,
@@ -68,16 +69,20 @@ def draw(results: Results, complete: bool) -> None:
         panels.provenance(results, t)
 
 
+looks.wear_studio()
+looks.place(looks.RESULTS)
 st.markdown(f"#### {t('studio.question')}")
 experiment = None
-picture, board = st.columns([2, 1], gap="large")
+picture, board = st.columns([7, 4], gap="large")
 with picture, errors.told(t):
     where = library.title(scenario, t)
     panels.note(t("studio.shown", scenario=where, plan=mine, weeks=scenario.horizon, worlds=scenario.seeds.count))
+    looks.jump("studio.jump", looks.BOARD, t)
     library.tell(scenario, t)
     with errors.told(t):
         living.draw(scenario, weekly.events(scenario, t), t)
     experiment = Experiment.of(scenario, plans)
     jobs.show("studio", experiment, t, draw)
-with board:
+with board, st.container(key=looks.BOARD):
+    looks.place(looks.BOARD)
     controls.draw(t, jobs.finished(experiment))

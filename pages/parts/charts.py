@@ -43,9 +43,12 @@ def axis_title(outcome: Any, t: Words) -> str:
 
 def week_axis(t: Words, field: str = "week", title: str = "charts.week") -> alt.X:
     """Axis of whole weeks."""
-    return alt.X(
-        f"{field}:Q", title=t(title), axis=alt.Axis(format="d", tickMinStep=1, grid=False), scale=alt.Scale(nice=False)
-    )
+    return alt.X(f"{field}:Q", title=t(title), axis=whole_weeks(), scale=alt.Scale(nice=False))
+
+
+def whole_weeks() -> alt.Axis:
+    """Axis of whole weeks with about ten of them written."""
+    return alt.Axis(format="d", tickMinStep=1, tickCount=10, grid=False)
 
 
 def numbers(t: Words) -> alt.Axis:
@@ -59,7 +62,7 @@ def plan_channels(names: Mapping[str, str], t: Words) -> dict[str, Any]:
     order = list(names.values())
     legend = alt.Legend(
         orient="top", title=None, labelLimit=260, symbolType="stroke", symbolStrokeWidth=3, symbolOpacity=1,
-        symbolFillColor="transparent", columns=2,
+        symbolFillColor="transparent", columns=2 if _are_short(order) else 1,
     )  # fmt: skip
     return {
         "color": alt.Color("name:N", title=t("charts.plan"), scale=alt.Scale(domain=order), legend=legend),
@@ -67,6 +70,12 @@ def plan_channels(names: Mapping[str, str], t: Words) -> dict[str, Any]:
             "name:N", scale=alt.Scale(domain=order, range=list(DASHES[: len(order)])), legend=None
         ),
     }
+
+
+def _are_short(names: Sequence[str]) -> bool:
+    """Whether two names stand side by side on a phone; a Chinese character is as wide as two letters."""
+    widths = sorted(sum(1 if letter.isascii() else 2 for letter in name) for name in names)
+    return sum(widths[-2:]) <= 34
 
 
 def _named(frame: pd.DataFrame, names: Mapping[str, str], scale: float = 1.0) -> pd.DataFrame:
@@ -200,7 +209,7 @@ def costs(frame: pd.DataFrame, t: Words) -> Figure:
         alt.Tooltip("low:Q", title=t("charts.low"), format=",.0f"),
         alt.Tooltip("high:Q", title=t("charts.high"), format=",.0f"),
     ]
-    bars = base.mark_bar(cornerRadiusEnd=3).encode(x=alt.X("mean:Q", title=t.currency, axis=numbers(t)), tooltip=tips)
+    bars = base.mark_bar(cornerRadiusEnd=3).encode(x=alt.X("mean:Q", title=None, axis=numbers(t)), tooltip=tips)
     whiskers = base.mark_rule(strokeWidth=2, color=NEITHER).encode(x="low:Q", x2="high:Q")
     told = [t("charts.alt_end", plan=n, value=t.money(v)) for n, v in zip(ranked["name"], ranked["mean"], strict=True)]
     height = max(90, 34 * len(ranked))

@@ -178,10 +178,10 @@ def standings(frame: pd.DataFrame, outcome: Any, b: str, t: Words) -> Figure:
     layers = [
         _zero("x"),
         base.mark_rule(strokeWidth=3, opacity=0.6).encode(
-            x=alt.X("low:Q", title=_unit(outcome, t), axis=numbers(t)), x2="high:Q"
+            x=alt.X("low:Q", title=_unit(outcome, t), axis=numbers(t), scale=alt.Scale(padding=24)), x2="high:Q"
         ),
         base.mark_point(filled=True, size=90, opacity=1).encode(x="mean:Q", tooltip=tips),
-        base.mark_text(align="left", dx=8, dy=-9, color=NEITHER).encode(x="mean:Q", text="won:N"),
+        base.mark_text(dy=-12, color=NEITHER).encode(x="mean:Q", text="won:N"),
     ]
     ends = [
         t("charts.alt_end", plan=name, value=t.change(outcome, mean / t.scale(outcome)))

@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from pages.parts.charts import DASHES, NEITHER, Figure, spec
+from pages.parts.charts import DASHES, NEITHER, Figure, spec, whole_weeks
 from pages.parts.charts_people import SCALE
 from pages.parts.words import Words
 
@@ -124,7 +124,7 @@ def causes(terms: pd.DataFrame, decision: str, title: str, t: Words) -> Figure:
         alt.Tooltip("told:N", title=t("people.share")),
     ]
     bars = base.mark_bar(cornerRadiusEnd=3).encode(
-        x=alt.X("term:Q", title=unit),
+        x=alt.X("term:Q", title=unit, axis=alt.Axis(tickCount=5)),
         color=alt.Color(
             "side:N",
             title=None,
@@ -156,7 +156,7 @@ def _weeks(t: Words, course: pd.DataFrame) -> alt.X:
     return alt.X(
         "week:Q",
         title=t("charts.week"),
-        axis=alt.Axis(format="d", tickMinStep=1, grid=False),
+        axis=whole_weeks(),
         scale=alt.Scale(domain=[0, max(last, 1)], nice=False),
     )
 

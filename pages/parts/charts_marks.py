@@ -17,6 +17,8 @@ ONCE: dict[str, Any] = {"values": [{}]}
 """Data of a mark that is drawn once, however many rows the figure has."""
 LINE = 15
 """Pixels between labels that stand below each other."""
+ROWS = 4
+"""Labels that stand below each other before they begin again at the top."""
 
 
 class Event(NamedTuple):
@@ -49,6 +51,7 @@ def annotated(figure: Figure, events: Sequence[Event], horizon: int, t: Words) -
     """A figure with a line and a word for every event within the horizon."""
     layers: list[dict[str, Any]] = []
     within = [event for event in events if 0 < event.week <= horizon]
+    rows = min(len(within), ROWS)
     for place, event in enumerate(within):
         told = t("charts.event", week=event.week, label=event.label)
         late = event.week > 0.7 * horizon
@@ -63,13 +66,14 @@ def annotated(figure: Figure, events: Sequence[Event], horizon: int, t: Words) -
                 "data": ONCE,
                 "mark": {"type": "text", "color": NEITHER, "fontSize": 12, "align": "right" if late else "left",
                          "dx": -4 if late else 4, "baseline": "top"},
-                "encoding": {"x": x, "y": {"value": 2 + LINE * (place % 4)}, "text": {"value": event.label},
+                "encoding": {"x": x, "y": {"value": LINE * (place % ROWS - rows)}, "text": {"value": event.label},
                              "tooltip": {"value": told}},
             },
         ]  # fmt: skip
     if not layers:
         return figure
     names = [t("charts.event", week=event.week, label=event.label) for event in within]
+    figure = _roomy(figure, LINE * rows)
     return _over(figure, layers, t("charts.alt_events", events=t.join(names)))
 
 
@@ -93,6 +97,22 @@ def ghost(figure: Figure, frame: pd.DataFrame, label: str, t: Words) -> Figure:
                      "tooltip": {"value": label}},
     }  # fmt: skip
     return _over(figure, [line], t("charts.alt_ghost", label=label), behind=True)
+
+
+def _roomy(figure: Figure, pixels: int) -> Figure:
+    """A figure whose legend leaves so much room above the curves, for words that may not lie over them."""
+
+    def room(layer: dict[str, Any]) -> dict[str, Any]:
+        if "layer" in layer:
+            return layer | {"layer": [room(inner) for inner in layer["layer"]]}
+        color = layer.get("encoding", {}).get("color", {})
+        legend = color.get("legend")
+        if not isinstance(legend, dict) or legend.get("orient") != "top":
+            return layer
+        return layer | {"encoding": layer["encoding"] | {"color": color | {"legend": legend | {"offset": pixels + 8}}}}
+
+    layers = [room(layer) for layer in figure.spec["layer"]]
+    return figure._replace(spec=figure.spec | {"height": figure.spec["height"] + pixels, "layer": layers})
 
 
 def _over(figure: Figure, layers: list[dict[str, Any]], told: str, behind: bool = False) -> Figure:

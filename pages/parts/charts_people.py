@@ -14,7 +14,8 @@ from simulation.members import Status
 
 SCALE = ("#B3500F", "#E39A5B", "#94A0A4", "#5FA8D8", "#1568A6")
 """From low to high: orange over grey to blue, told apart with any colour vision and on light and dark ground."""
-WIDE, HIGH = 1000.0, 620.0
+WIDE, HIGH = 1000.0, 800.0
+"""Extent of the layout; nearly square, so that it fills a narrow screen as well as a wide one."""
 NETWORK_HEIGHT = 480
 
 

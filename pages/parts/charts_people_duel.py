@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from pages.parts.charts import DASHES, NEITHER, Figure, spec
+from pages.parts.charts import DASHES, NEITHER, Figure, numbers, spec, whole_weeks
 from pages.parts.charts_people import SCALE
 from pages.parts.words import Words
 from simulation.analysis.deciders import GAINED, MISSED
@@ -49,7 +49,8 @@ def waterfall(shares: Shares, called: Mapping[str, str], outcome: Any, a: str, b
         )  # fmt: skip
     rows.append(_end(shares.end, a, outcome, t))
     shown = pd.DataFrame(rows)
-    kinds = [t("why.raises"), t("why.lowers"), t("why.nothing"), t("why.level")]
+    colours = {t("why.raises"): UP, t("why.lowers"): DOWN, t("why.nothing"): NEITHER, t("why.level"): NEITHER}
+    kinds = [kind for kind in colours if kind in set(shown["side"])]
     base = alt.Chart(shown).encode(
         y=alt.Y("name:N", sort=list(shown["name"]), title=None, axis=alt.Axis(labelLimit=200))
     )
@@ -61,14 +62,14 @@ def waterfall(shares: Shares, called: Mapping[str, str], outcome: Any, a: str, b
     unit = t.unit_of(outcome)
     axis = alt.X(
         "from:Q",
-        title=unit,
+        title=None,  # the title of the chart tells the unit
         scale=alt.Scale(zero=False),
-        axis=alt.Axis(tickCount=5, format="~s" if outcome.unit == "¥" else ""),
+        axis=numbers(t),
     )
     bars = base.mark_bar(cornerRadius=2).encode(
         x=axis, x2="to:Q", tooltip=tips,
-        color=alt.Color("side:N", title=None, scale=alt.Scale(domain=kinds, range=[UP, DOWN, NEITHER, NEITHER]),
-                        legend=alt.Legend(orient="top", columns=2)),
+        color=alt.Color("side:N", title=None, scale=alt.Scale(domain=kinds, range=[colours[kind] for kind in kinds]),
+                        legend=alt.Legend(orient="top", columns=1)),
     )  # fmt: skip
     levels, steps = (
         base.transform_filter(alt.datum.side == t("why.level")),
@@ -117,7 +118,7 @@ def fates(counts: pd.DataFrame, groups: Mapping[int, str], title: str, t: Words)
         alt.Tooltip("high:Q", title=t("charts.high"), format=".1f"),
     ]
     bars = alt.Chart(shown).mark_bar().encode(
-        y=y, x=alt.X("people:Q", title=t("who.axis"), stack="zero"), order="order:Q", tooltip=tips,
+        y=y, x=alt.X("people:Q", title=t("who.axis"), stack="zero", axis=numbers(t)), order="order:Q", tooltip=tips,
         color=alt.Color("label:N", title=None, sort=order, legend=alt.Legend(orient="top", columns=3, labelLimit=200),
                         scale=alt.Scale(domain=order, range=[_FATE_COLOURS[fate] for fate in SHOWN_FATES])),
     )  # fmt: skip
@@ -159,10 +160,12 @@ def two_lives(
         alt.Tooltip("value:Q", title=t(f"people.{column}"), format=",.2f"),
     ]
     last = max(int(both["week"].max()) if len(both) else 1, 1)
+    counted = column == "friends"
     base = alt.Chart(both).encode(
-        x=alt.X("week:Q", title=t("charts.week"), axis=alt.Axis(format="d", grid=False),
+        x=alt.X("week:Q", title=t("charts.week"), axis=whole_weeks(),
                 scale=alt.Scale(domain=[0, last], nice=False)),
-        y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False)),
+        y=alt.Y("value:Q", title=None, scale=_reach(both["value"], counted),
+                axis=alt.Axis(tickCount=4, tickMinStep=1 if counted else alt.Undefined)),
         color=alt.Color("name:N", scale=alt.Scale(domain=list(names)), legend=None),
         tooltip=tips,
     )  # fmt: skip
@@ -178,8 +181,20 @@ def two_lives(
     return Figure(
         spec(layers, 170),
         t("who.alt_lives", measure=t(f"people.{column}"), ends=t.join(ends) or "–"),
-        t(f"people.{column}"),
+        t(
+            "charts.axis",
+            label=t(f"people.{column}"),
+            unit=t("people.friends_unit" if counted else "people.level_unit"),
+        ),
     )
+
+
+def _reach(values: pd.Series, counted: bool) -> alt.Scale:
+    """Scale that fits the values; a value that never changes has a scale of its kind around it."""
+    known = values.dropna()
+    if len(known) and known.min() == known.max():
+        return alt.Scale(domain=[max(known.min() - 1, 0.0), known.min() + 1] if counted else [0.0, 1.0])
+    return alt.Scale(zero=False)
 
 
 def _ends(courses: Sequence[pd.DataFrame], column: str, names: Sequence[str], t: Words) -> list[str]:

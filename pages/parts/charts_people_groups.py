@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pages.parts.charts import DASHES, NEITHER, Figure, histogram, spec
+from pages.parts.charts import DASHES, NEITHER, Figure, histogram, numbers, spec, whole_weeks
 from pages.parts.charts_people import SCALE
 from pages.parts.words import Words
 from simulation.analysis.segments import LEFT, OFTEN, OUTSIDE, RECENT
@@ -70,7 +70,19 @@ def rfm(cells: pd.DataFrame, t: Words) -> Figure:
     ]
     largest = float(shown["spent"].max()) if len(shown) else 1.0
     cell = base.mark_rect().encode(
-        color=alt.Color("spent:Q", scale=alt.Scale(domain=[0, max(largest, 1.0)]), legend=None), tooltip=tips
+        color=alt.Color(
+            "spent:Q",
+            scale=alt.Scale(domain=[0, max(largest, 1.0)]),
+            legend=alt.Legend(
+                orient="top",
+                title=t("charts.axis", label=t("people.money"), unit=t.unit("¥")),
+                gradientLength=160,
+                gradientThickness=10,
+                tickCount=3,
+                format=",.0f",
+            ),
+        ),
+        tooltip=tips,
     )
     # A white rim keeps the number readable on every shade, in light and dark.
     rim = base.mark_text(fontSize=14, fontWeight="bold", stroke="white", strokeWidth=3, color="white").encode(
@@ -79,7 +91,7 @@ def rfm(cells: pd.DataFrame, t: Words) -> Figure:
     words = base.mark_text(fontSize=14, fontWeight="bold", color="#1D2B30").encode(text="people:Q", tooltip=tips)
     best = shown[(shown["recency"] == 0) & (shown["frequency"] == len(OFTEN) - 1)]["people"].sum()
     told = t("people.alt_rfm", people=int(shown["people"].sum()), best=int(best))
-    return Figure(spec([cell, rim, words], 280), told, t("people.rfm", currency=t.unit("¥")))
+    return Figure(spec([cell, rim, words], 330), told, t("people.rfm", currency=t.unit("¥")))
 
 
 def values(found: NDArray[np.float64], t: Words) -> Figure:
@@ -89,12 +101,15 @@ def values(found: NDArray[np.float64], t: Words) -> Figure:
         found: Value of each member, ¥.
         t: Reader's words.
     """
-    axis = alt.X("low:Q", bin="binned", title=t.unit("¥"), scale=alt.Scale(nice=False), axis=alt.Axis(format="~s"))
+    axis = alt.X("low:Q", bin="binned", title=t.unit("¥"), scale=alt.Scale(nice=False), axis=numbers(t))
     bars = histogram(found, "people", axis, (t("people.people"), "d"), BINS, t)
     middle, mean = (float(np.median(found)), float(found.mean())) if len(found) else (0.0, 0.0)
     said = [t("people.median", value=t.money(middle)), t("people.mean", value=t.money(mean))]
     lines = pd.DataFrame({"at": [middle, mean], "text": said, "line": [0, 16]})
-    rules = alt.Chart(lines).mark_rule(color=NEITHER, strokeDash=[4, 3], strokeWidth=2).encode(x="at:Q")
+    rules = alt.Chart(lines).mark_rule(color=NEITHER, strokeDash=[4, 3], strokeWidth=2).encode(
+        # Each line begins at its own word, so that it crosses no other.
+        x="at:Q", y=alt.Y("line:Q", scale=None), y2=alt.value("height"),
+    )  # fmt: skip
     words = (
         alt.Chart(lines).mark_text(align="left", dx=5, baseline="top", fontSize=12, color=NEITHER)
         .encode(x="at:Q", y=alt.Y("line:Q", scale=None), text="text:N")
@@ -118,7 +133,7 @@ def density(frame: pd.DataFrame, which: str, t: Words) -> Figure:
         alt.Tooltip("value:Q", title=t(f"people.density_{which}"), format=",.2f"),
     ]
     base = alt.Chart(shown).encode(
-        x=alt.X("week:Q", title=t("charts.week"), axis=alt.Axis(format="d", grid=False), scale=alt.Scale(nice=False))
+        x=alt.X("week:Q", title=t("charts.week"), axis=whole_weeks(), scale=alt.Scale(nice=False))
     )
     line = base.mark_line(strokeWidth=2.2).encode(
         y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False)), tooltip=tips

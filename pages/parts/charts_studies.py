@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from pages.parts.charts import NEITHER, Figure
+from pages.parts.charts import NEITHER, Figure, numbers
 from pages.parts.words import Words
 
 
@@ -32,7 +32,10 @@ def heat_map(frame: pd.DataFrame, t: Words) -> Figure:
         x=alt.X("since:O", title=t("desk.since"), axis=alt.Axis(labelAngle=0, labelOverlap=True)),
         y=alt.Y("label:O", sort=order, title=None, axis=alt.Axis(labelLimit=150)),
     )
-    color = alt.Color("percent:Q", scale=alt.Scale(domain=[0, 100]), legend=None)
+    legend = alt.Legend(
+        orient="top", title=t("desk.heat_legend"), gradientLength=160, gradientThickness=10, tickCount=3
+    )
+    color = alt.Color("percent:Q", scale=alt.Scale(domain=[0, 100]), legend=legend)
     tips = [
         alt.Tooltip("label:N", title=t("desk.cohort")),
         alt.Tooltip("since:O", title=t("desk.since")),
@@ -44,7 +47,7 @@ def heat_map(frame: pd.DataFrame, t: Words) -> Figure:
             tips.append(alt.Tooltip(f"{bound}:Q", title=t(f"charts.{bound}"), format=".1f"))
     told = t("desk.alt_heat_map", cohorts=len(order), share=t.percent(float(frame["share"].min())))
     cells = base.mark_rect().encode(color=color, tooltip=tips)
-    return Figure(_spec([cells], 42 * len(order) + 70), told, t("desk.heat_map"))
+    return Figure(_spec([cells], 42 * len(order) + 120), told, t("desk.heat_map"))
 
 
 def cohort(start: int, people: int, t: Words) -> str:
@@ -116,7 +119,9 @@ def estimates(frame: pd.DataFrame, title: str, t: Words) -> Figure:
     rule = alt.Chart(pd.DataFrame({"truth": [truth]})).mark_rule(color=NEITHER, strokeDash=[5, 3], strokeWidth=2)
     layers = [
         rule.encode(x="truth:Q"),
-        base.mark_rule(strokeWidth=2.5).encode(x=alt.X("low:Q", title=None), x2="high:Q", color=color),
+        base.mark_rule(strokeWidth=2.5).encode(
+            x=alt.X("low:Q", title=None, axis=alt.Axis(tickCount=6)), x2="high:Q", color=color
+        ),
         base.mark_point(filled=True, size=90, opacity=1).encode(x="estimate:Q", color=color, tooltip=tips),
     ]
     wrong = int((shown["hits"] == order[1]).sum())
@@ -204,11 +209,13 @@ def ranked(frame: pd.DataFrame, title: str, t: Words) -> Figure:
         alt.Tooltip("high:Q", title=t("charts.high"), format=",.3~f"),
     ]
     # In this order whatever the language, so that a colour keeps its meaning.
-    roles = [t(f"roles.{role}") for role in ("lever", "uncertainty", "setting")]
+    roles = [t.heading(f"roles.{role}") for role in ("lever", "uncertainty", "setting")]
     there = [role for role in roles if (frame["role"] == role).any()]
     legend = alt.Legend(orient="top", columns=1, labelLimit=200)
     color = alt.Color("role:N", title=None, scale=alt.Scale(domain=there), legend=legend)
-    bars = base.mark_bar(cornerRadiusEnd=3).encode(x=alt.X("mean:Q", title="μ*"), color=color, tooltip=tips)
+    bars = base.mark_bar(cornerRadiusEnd=3).encode(
+        x=alt.X("mean:Q", title="μ*", axis=numbers(t)), color=color, tooltip=tips
+    )
     whiskers = base.mark_rule(strokeWidth=2, color=NEITHER).encode(x="low:Q", x2="high:Q")
     told = t("evidence.alt_ranked", names=t.join([str(name) for name in frame["name"].head(3)]))
     return Figure(_spec([bars, whiskers], 26 * len(frame) + 90), told, title)

@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from pages.parts.charts import NEITHER, Figure, numbers, plan_channels, spec, week_axis
+from pages.parts.charts import NEITHER, Figure, numbers, plan_channels, spec, week_axis, whole_weeks
 from pages.parts.words import Words
 
 RADAR = 300
@@ -49,7 +49,15 @@ def needs(frame: pd.DataFrame, names: Mapping[str, str], week: int, t: Words) ->
     words = pd.DataFrame(
         [{"text": need, "x": 1.1 * math.cos(turn), "y": 1.1 * math.sin(turn)} for need, turn in angle.items()]
     )
-    scale = pd.DataFrame([{"text": f"{100 * ring:.0f}", "x": 0.0, "y": ring} for ring in RINGS])
+    # The rings are numbered half-way between two needs, where no corner of a plan can lie over a number.
+    turn = math.pi / max(len(order), 3)
+    half, near = math.pi / 2 - turn, math.cos(turn)
+    scale = pd.DataFrame(
+        [
+            {"text": f"{100 * ring:.0f}", "x": near * ring * math.cos(half), "y": near * ring * math.sin(half)}
+            for ring in RINGS
+        ]
+    )
     style = plan_channels(names, t)
     tips = [
         alt.Tooltip("name:N", title=t("charts.plan")),
@@ -62,7 +70,8 @@ def needs(frame: pd.DataFrame, names: Mapping[str, str], week: int, t: Words) ->
         alt.Chart(rings).mark_line(color=NEITHER, opacity=0.35, strokeWidth=1)
         .encode(x=x, y=y, detail="ring:N", order="corner:Q"),
         alt.Chart(words).mark_text(fontSize=12, color=NEITHER).encode(x=x, y=y, text="text:N"),
-        alt.Chart(scale).mark_text(fontSize=10, color=NEITHER, dx=10).encode(x=x, y=y, text="text:N"),
+        alt.Chart(scale).mark_text(fontSize=10, color=NEITHER, align="left", dx=3, dy=-3)
+        .encode(x=x, y=y, text="text:N"),
         alt.Chart(outline).mark_line(strokeWidth=2.4)
         .encode(x=x, y=y, order="corner:Q", color=style["color"], strokeDash=style["strokeDash"]),
         alt.Chart(shown).mark_point(filled=True, size=55, opacity=1)
@@ -149,7 +158,7 @@ def timeline(courses: Sequence[tuple[str, str, Sequence[float]]], t: Words) -> F
     last = max((len(course) for _, _, course in courses), default=1)
     base = alt.Chart(rows).encode(
         x=alt.X("week:Q", title=t("charts.week"), scale=alt.Scale(domain=[1, last + 1], nice=False),
-                axis=alt.Axis(format="d", tickMinStep=1, grid=False)),
+                axis=whole_weeks()),
         x2="end:Q",
         y=alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=110)),
     )  # fmt: skip
@@ -182,7 +191,7 @@ def growing(values: Sequence[float], outcome: Any, horizon: int, t: Words) -> Fi
         .mark_line(strokeWidth=2.2, point=len(values) == 1)
         .encode(
             x=alt.X("week:Q", title=t("charts.week"), scale=alt.Scale(domain=[0, horizon], nice=False),
-                    axis=alt.Axis(format="d", tickMinStep=1, grid=False)),
+                    axis=whole_weeks()),
             y=alt.Y("value:Q", title=None, axis=numbers(t), scale=alt.Scale(zero=False)),
         )
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import errors, forms, happenings, history, library, panels, state, strategy_cards
+from pages.parts import errors, forms, happenings, history, library, looks, panels, state, strategy_cards
 from pages.parts.settings import (
     ASKED,
     BASE,
@@ -83,6 +83,7 @@ def _run(t: Words) -> Scenario:
     history.note(now)
     pressed = st.button(t("studio.run"), key=key("run"), type="primary", icon=":material/play_arrow:", width="stretch")
     st.caption(t("studio.changed") if changed else t("studio.unchanged"))
+    looks.jump("studio.jump_back", looks.RESULTS, t)
     history.buttons(t)
     if pressed:
         if changed:

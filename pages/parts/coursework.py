@@ -18,7 +18,7 @@ from lessons.sheet import render_sheet, sheet_name
 from lessons.study import run_study
 from pages.parts import answers, background, charts, charts_studies, jobs, panels, state
 from pages.parts.course import kept, key, student
-from pages.parts.words import Words
+from pages.parts.words import JOIN, Words
 from simulation.outcomes import WEEKLY
 from simulation.results import Results
 
@@ -118,6 +118,7 @@ def onward(lesson: Lesson, now: str, opened: Sequence[str], t: Words) -> None:
         st.button(
             t("lessons.next", step=step_title(following, t.language)),
             key=key(lesson, "next"),
+            type="primary",
             icon=":material/arrow_forward:",
             on_click=st.session_state.__setitem__,
             args=(key(lesson, "step"), following),
@@ -135,7 +136,8 @@ def brief(lesson: Lesson, t: Words) -> str:
 
 def words(work: Work, name: str, t: Words) -> None:
     """Prose of a step with today's numbers."""
-    st.markdown(flow.section(work.lesson, name, t.language, work.attempt, work.own, work.truth))
+    told = flow.section(work.lesson, name, t.language, work.attempt, work.own, work.truth)
+    st.markdown(told.replace("−¥", f"−{JOIN}¥"))  # a sign does not part from its amount at the end of a line
 
 
 def predict(work: Work, name: str, t: Words) -> None:

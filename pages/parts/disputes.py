@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import jobs, settings, state, verdicts
-from pages.parts.words import Words
+from pages.parts.words import Words, plain
 from simulation.analysis import compare
 from simulation.experiment import Experiment
 from simulation.outcomes import TOTALS
@@ -40,8 +40,9 @@ def show(scenario: Scenario, a: str, b: str, plans: tuple[Plan, ...], called: Ma
         for name in SHOWN:
             pair = compare.paired(found, a, b, name)
             told = verdicts.difference(pair, TOTALS[name], t)
-            row[t("charts.minus", a=called[a], b=called[b]) + " · " + TOTALS[name].label(t.language)] = told
+            row[TOTALS[name].label(t.language)] = told
         rows.append(row)
+    st.markdown(f"**{plain(t('charts.minus', a=called[a], b=called[b]))}**")
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("disputes.title"))
 
 

@@ -66,7 +66,7 @@ def _segments(told: pd.DataFrame, a: str, b: str, t: Words) -> None:
     panels.say(answer(told, a, b, t))
     panels.points([_count(row, a, b, t) for row in whole if row["fate"] in COUNTED])
     segment = st.selectbox(
-        t("who.by"), deciders.SEGMENTS, format_func=lambda name: t(f"who.trait_{name}"), key=f"{SLOT}.segment",
+        t("who.by"), deciders.SEGMENTS, format_func=lambda name: t.heading(f"who.trait_{name}"), key=f"{SLOT}.segment",
         persist_state="session",
     ) or deciders.SEGMENTS[0]  # fmt: skip
     counts = deciders.counts(told, segment)

@@ -38,8 +38,6 @@ def choose(t: Words) -> tuple[Scenario, tuple[Plan, ...], int]:
     st.session_state[key("plans")] = [name for name in st.session_state[key("plans")] if name in options]
     state.remember(key("scenario"), library.FIRST_SCENARIO)
     state.remember(key("worlds"), 30)
-    if st.context.theme.type == "dark":  # Streamlit writes white on the light colour that selections have here
-        st.html("<style>.st-key-duel-plans span[title]{color:#0F1B1F}</style>")
     left, middle, right = st.columns([3, 2, 1])
     chosen = left.multiselect(
         t("duel.plans"),

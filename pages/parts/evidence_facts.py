@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from pages.parts import evidence_validation, jobs, panels, state
+from pages.parts import evidence_judged, evidence_validation, jobs, panels, state
 from pages.parts.words import Words
 from simulation import ENGINE_VERSION
-from simulation.analysis import acceptance, validation
+from simulation.analysis import acceptance
 from simulation.results import Results
 
 
 def show(t: Words) -> None:
-    """Table of the facts: real value, simulated one, tolerance, verdict, what β does to it, source."""
+    """Table of the facts: simulated value, target, verdict; of the one that is picked, source and what β does."""
     wanted = f"{state.EVIDENCE}.wanted"
     results = None
     if st.session_state.get(wanted):
@@ -32,9 +31,8 @@ def show(t: Words) -> None:
         )
     stored = {row["id"]: row for row in evidence_validation.stored("facts")}
     told = stored if results is None else {row["id"]: row for row in _measured(results)}
-    frame = pd.DataFrame([_told(fact, told.get(fact.id, {}), stored.get(fact.id, {}), t) for fact in acceptance.FACTS])
-    st.dataframe(frame, hide_index=True, alt=t("evidence.facts"), height="content",
-                 column_config=evidence_validation.widths(t))  # fmt: skip
+    rows = [_told(fact, told.get(fact.id, {}), stored.get(fact.id, {}), t) for fact in acceptance.FACTS]
+    evidence_judged.show(rows, t("evidence.facts"), f"{state.EVIDENCE}.table", t)
     if results is None and stored:
         evidence_validation.provenance(t)
         if evidence_validation.engine() != ENGINE_VERSION:
@@ -48,18 +46,10 @@ def _measured(_results: Mapping[str, Results]) -> list[dict[str, Any]]:
     return rows
 
 
-def _told(fact: acceptance.Fact, row: Mapping[str, Any], stored: Mapping[str, Any], t: Words) -> dict[str, str]:
-    verdict = row.get("verdict")
-    return {
-        t("evidence.fact"): fact.zh if t.language == "zh" else fact.en,
-        t("evidence.simulated"): _with_interval(row, t),
-        t("evidence.target"): t.source(fact.target),
-        t("evidence.verdict"): t(f"evidence.verdict_{verdict}") if verdict in validation.VERDICTS else "–",
-        # What β does takes a run at each of its ends, which only the full validation makes.
-        t("evidence.flips"): evidence_validation.flips(stored, t),
-        **evidence_validation.in_moods(stored, t),
-        t("evidence.source"): t.source(fact.source),
-    }
+def _told(fact: acceptance.Fact, row: Mapping[str, Any], stored: Mapping[str, Any], t: Words) -> evidence_judged.Judged:
+    said = fact.zh if t.language == "zh" else fact.en
+    told = _with_interval(row, t)
+    return evidence_judged.judged(row, stored, told, t, fact=said, target=fact.target, source=fact.source)
 
 
 def _with_interval(row: Mapping[str, Any], t: Words) -> str:

@@ -11,6 +11,7 @@ from pages.parts import charts_studies, evidence_validation, panels
 from pages.parts.words import Words
 from simulation.outcomes import TOTALS
 from simulation.scenario import load_scenario
+from simulation.strategies import STRATEGIES
 
 DRAWN = 15
 FINDINGS = ("never_matters", "always_wins", "always_loses")
@@ -34,7 +35,8 @@ def show(t: Words) -> None:
         t("evidence.sensitivity_answer", outcome=TOTALS[outcome].label(t.language), factors=len(rows),
           first=_name(first, t), effect=_size(first["mu_star"], outcome, t))
     )  # fmt: skip
-    panels.figure(charts_studies.ranked(_drawn(rows, outcome, t), t("evidence.sensitivity_title"), t))
+    unit = t("number.points_unit") if TOTALS[outcome].unit == "share" else t.unit_of(TOTALS[outcome])
+    panels.figure(charts_studies.ranked(_drawn(rows, outcome, t), t("evidence.sensitivity_title", unit=unit), t))
     table = pd.DataFrame([_told(row, outcome, t) for row in rows])
     st.dataframe(table, hide_index=True, alt=t("evidence.sensitivity"), height=430)
     _to_explain(t)
@@ -42,8 +44,13 @@ def show(t: Words) -> None:
 
 
 def _name(row: dict[str, Any], t: Words) -> str:
-    """What the factor is called, with its place, since several processes may use the same name."""
-    return str(row[t.language])
+    """What the factor is called; a lever with its strategy, since several strategies use the same name."""
+    strategy = row["path"].removeprefix("plan.strategies.").partition(".")[0]
+    return (
+        t("evidence.of_strategy", name=row[t.language], strategy=STRATEGIES[strategy].label[t.language])
+        if strategy in STRATEGIES
+        else str(row[t.language])
+    )
 
 
 def _scale(outcome: str, t: Words) -> float:
@@ -58,9 +65,10 @@ def _size(value: float | None, outcome: str, t: Words) -> str:
 
 def _drawn(rows: list[dict[str, Any]], outcome: str, t: Words) -> pd.DataFrame:
     shown = pd.DataFrame(rows[:DRAWN])
-    names = shown[t.language] + " · " + shown["path"].str.rpartition(".")[0].str.rpartition(".")[2]
+    names = pd.Series([_name(row, t) for row in rows[:DRAWN]])
+    names = names.where(~names.duplicated(keep=False), names + " · " + shown["path"])
     scale = _scale(outcome, t)
-    roles = [t(f"roles.{role}") for role in shown["role"]]
+    roles = [t.heading(f"roles.{role}") for role in shown["role"]]
     frame = pd.DataFrame({"name": names, "role": roles, "mean": shown["mu_star"] * scale})
     return frame.assign(low=shown["low"].astype(float) * scale, high=shown["high"].astype(float) * scale)
 
@@ -69,7 +77,7 @@ def _told(row: dict[str, Any], outcome: str, t: Words) -> dict[str, str]:
     return {
         t("evidence.parameter"): _name(row, t),
         t("evidence.role"): t(f"roles.{row['role']}"),
-        t("evidence.range_tried"): f"{t.bare(row['low_value'])}–{t.bare(row['high_value'])}",
+        t("evidence.range_tried"): f"{t.bare(row['low_value'])} … {t.bare(row['high_value'])}".replace("-", "−"),
         "μ*": _size(row["mu_star"], outcome, t),
         "σ": _size(row["sigma"], outcome, t),
         "μ": t.change(TOTALS[outcome], row["mu"]) if row["mu"] is not None else "–",
@@ -94,7 +102,9 @@ def _to_explain(t: Words) -> None:
         }
         for row in found
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("evidence.to_explain"))
+    wide = {"parameter": 200, "finding": 110, "pays": 300, "backfires": 330}
+    columns: Any = {t(f"evidence.{name}"): st.column_config.TextColumn(width=width) for name, width in wide.items()}
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("evidence.to_explain"), column_config=columns)
 
 
 def _place(row: dict[str, Any], what: str, t: Words) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts import jobs, panels
+from pages.parts import evidence_judged, jobs, panels
 from pages.parts.words import Words, plain
 from simulation.analysis import claim_runs, claims, validation
 from simulation.analysis.claimed import CLAIMS
@@ -43,7 +42,7 @@ def show_claims(t: Words) -> None:
         counts = pd.Series([row["verdict"] for row in found]).value_counts()
         panels.say(t("evidence.claims_answer", supported=int(counts.get("supported", 0)), claims=len(found)))
     told = pd.DataFrame([_told(row, t) for row in found])
-    widths = {t("evidence.claimed"): 290, t("evidence.simulated"): 170, t("evidence.verdict"): 150}
+    widths = {t("evidence.claimed"): 340, t("evidence.simulated"): 170, t("evidence.verdict"): 150}
     columns: Any = {name: st.column_config.TextColumn(width=width) for name, width in widths.items()}
     st.dataframe(told, hide_index=True, alt=t("evidence.claims"), height="content", column_config=columns)
     if stored("claims"):
@@ -87,7 +86,7 @@ def _told(row: Told, t: Words) -> dict[str, str]:
         t("evidence.claimed"): row[f"claim_{t.language}"],
         t("evidence.simulated"): _figure(row, t),
         t("evidence.verdict"): _verdict(row, t),
-        t("evidence.flips"): flips(row, t),
+        t("evidence.flips"): evidence_judged.flips(row, t),
         t("evidence.documents"): t(f"evidence.document_{row['source']}"),
     }
 
@@ -118,27 +117,14 @@ def show_dilemmas(t: Words) -> None:
     st.markdown(f"##### {t('evidence.dilemmas')}")
     panels.note(t("evidence.dilemmas_note"))
     rows = [
-        {
-            t("evidence.dilemma"): row[f"dilemma_{t.language}"],
-            t("evidence.fact"): row[f"fact_{t.language}"],
-            t("evidence.simulated"): _interval([row["value"], row["low"], row["high"]], t),
-            t("evidence.target"): t.source(row["target"]),
-            t("evidence.verdict"): t(f"evidence.verdict_{row['verdict']}"),
-            t("evidence.flips"): flips(row, t),
-            **in_moods(row, t),
-            t("evidence.source"): t.source(row["source"]),
-        }
+        evidence_judged.judged(
+            row, row, _interval([row["value"], row["low"], row["high"]], t), t, fact=row[f"fact_{t.language}"],
+            target=row["target"], source=row["source"], topic=row[f"dilemma_{t.language}"],
+        )
         for row in found
-    ]
-    told = pd.DataFrame(rows)
-    st.dataframe(told, hide_index=True, alt=t("evidence.dilemmas"), height=430, column_config=widths(t))
+    ]  # fmt: skip
+    evidence_judged.show(rows, t("evidence.dilemmas"), "evidence.dilemmas.table", t)
     provenance(t)
-
-
-def widths(t: Words) -> Any:
-    """Columns wide enough for the longest that stands in them."""
-    wide = {"target": 140, "verdict": 110, "flips": 130}
-    return {t(f"evidence.{name}"): st.column_config.TextColumn(width=width) for name, width in wide.items()}
 
 
 def provenance(t: Words) -> None:
@@ -155,23 +141,6 @@ def engine() -> str:
     """Version of the engine that the stored tables were made with; empty without any."""
     made = _read(DATA, DATA.stat().st_mtime).get("provenance", {}) if DATA.is_file() else {}
     return str(made.get("engine_version", ""))
-
-
-def in_moods(row: Mapping[str, Any], t: Words) -> dict[str, str]:
-    """Value and verdict at the low and high end of β_S and β_T, a column each; a dash where β cannot move it."""
-    found: Any = row.get("moods") or {}
-    told = {}
-    for mood in validation.moods():
-        value, verdict = found.get(mood, (None, None))
-        kind = f" · {t(f'evidence.verdict_{verdict}')}" if verdict in validation.VERDICTS else ""
-        told[mood] = "–" if value is None else t.number(float(value), 3) + kind
-    return told
-
-
-def flips(row: Mapping[str, Any], t: Words) -> str:
-    """At which values of the two coefficients that nobody has measured the verdict turns over."""
-    told = row.get("flips")
-    return "–" if not isinstance(told, str) else told or t("evidence.never_flips")
 
 
 def _interval(values: list[Any], t: Words) -> str:

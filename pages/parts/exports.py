@@ -20,11 +20,13 @@ from markupsafe import Markup
 
 from pages.parts.charts import Figure
 from pages.parts.downloads import safe
-from pages.parts.words import Words
+from pages.parts.words import JOIN, Words
 from simulation import ROOT
 
 MOST_ROWS = 1_000_000
 """A sheet of a workbook holds little more."""
+_AMOUNT = re.compile(r"[+-][¥$€£]?\d[\w\s,.%¥$€£\[\]+−-]*")
+"""A signed amount with its unit and interval, such as ``+4.0 points [+3.6, +4.3]``."""
 WIDTH = 680
 SHARP = 2.0
 FONTS = (
@@ -63,7 +65,9 @@ def _write(sheet: Any, row: int, place: int, value: object) -> None:
     if value is None or value is pd.NA or (isinstance(value, float) and not math.isfinite(value)):
         return  # an empty cell says that there is no number
     if isinstance(value, bool) or not isinstance(value, int | float):
-        sheet.write_string(row, place, str(safe(str(value))))
+        text = str(value).replace(JOIN, "")
+        # A cell written as text is never a formula; only what is no amount could become one where it is pasted.
+        sheet.write_string(row, place, text if _AMOUNT.fullmatch(text) else str(safe(text)))
     else:
         sheet.write_number(row, place, value)
 

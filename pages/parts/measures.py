@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import panels
+from pages.parts import charts, panels
 from pages.parts.words import Words
 from simulation.outcomes import TOTALS, WEEKLY
 from simulation.results import Results
@@ -19,7 +20,9 @@ def table(results: Results, names: Mapping[str, str], t: Words) -> pd.DataFrame:
     found = panels.levels(results)
     rows = []
     for name, outcome in TOTALS.items():
-        row = {t("measures.measure"): outcome.label(t.language), t("evidence.unit"): t.unit_of(outcome)}
+        # Shares and money carry their unit in every cell; of the rest it is told beside the name.
+        told = outcome.label(t.language) if outcome.unit in {"share", "¥"} else charts.axis_title(outcome, t)
+        row = {t("measures.measure"): told}
         for plan in results.plans:
             level = found[plan, name]
             if np.isnan(level.mean):
@@ -52,4 +55,8 @@ def draw(results: Results, names: Mapping[str, str], t: Words, key: str) -> None
             st.markdown(f"**{t('measures.streams', plan=names[plan])}**")
             st.dataframe(panels.streams(results, plan, t), hide_index=True, alt=t("measures.streams", plan=names[plan]))
         st.markdown(f"**{t('measures.whole')}**")
-        st.dataframe(table(results, names, t), hide_index=True, alt=t("measures.whole"), height="content")
+        columns: Any = {names[plan]: st.column_config.TextColumn(width=190) for plan in results.plans}
+        columns[t("measures.measure")] = st.column_config.TextColumn(width=190)
+        st.dataframe(
+            table(results, names, t), hide_index=True, alt=t("measures.whole"), height="content", column_config=columns
+        )

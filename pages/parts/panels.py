@@ -135,12 +135,13 @@ def item_name(item: str, t: Words) -> str:
 
 
 def spending(results: Results, plan: str, t: Words) -> pd.DataFrame:
-    """Mean and interval of every item the plan paid for: ``name, mean, low, high`` in ¥ over the horizon."""
+    """Mean and interval of every item the plan paid for, largest first: ``name, mean, low, high`` in ¥."""
     ledger = results.ledger[(results.ledger["plan"] == plan) & ~results.ledger["item"].str.startswith("income.")]
     wide = ledger.pivot_table(index="item", columns="seed", values="amount", aggfunc="sum", observed=True)
     found = mean_interval(wide.to_numpy(float))
     frame = pd.DataFrame({"name": [item_name(str(item), t) for item in wide.index], "mean": found.mean})
-    return frame.assign(low=found.low, high=found.high).query("mean != 0").reset_index(drop=True)
+    told = frame.assign(low=found.low, high=found.high).query("mean != 0")
+    return told.sort_values("mean", ascending=False, kind="stable", ignore_index=True)
 
 
 def costs(results: Results, plan: str, t: Words) -> None:

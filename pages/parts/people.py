@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import streamlit as st
 
-from pages.parts import charts_people, jobs, library, panels, people_life, settings, state
+from pages.parts import charts_people, jobs, library, panels, people_address, people_life, settings, state
 from pages.parts.words import Words, plain
 from simulation.analysis.lives import LIVES, Lives
 from simulation.analysis.picturing import COLOURINGS, EVER, HUBS, MAP, NEVER, view
@@ -16,9 +16,11 @@ from simulation.analysis.ties import bridges, community_sizes
 from simulation.experiment import Experiment
 from simulation.scenario import Scenario
 
-OURS = "studio"
-"""Option that stands for the settings of the Studio."""
+OURS, key = people_address.OURS, people_address.key
 LISTED = 15
+FORMATS = {"strength": "%.1f", "pagerank": "%.4f", "betweenness": "%.3f", "inside": "percent",
+           "participation": "%.2f", "outside": "%.1f"}  # fmt: skip
+"""How many decimals measures of the network have."""
 
 
 class World(NamedTuple):
@@ -32,11 +34,6 @@ class World(NamedTuple):
         return replace(Experiment.of(self.scenario, seeds=[self.seed]), recording=recording)
 
 
-def key(name: str) -> str:
-    """Session key of a widget of the page."""
-    return f"{state.PEOPLE}.{name}"
-
-
 def choose(t: Words) -> World:
     """Community, plan and world, from the controls."""
     asked: Scenario | None = st.session_state.get(settings.ASKED)
@@ -46,6 +43,7 @@ def choose(t: Words) -> World:
     if st.session_state[key("scenario")] not in options:
         st.session_state[key("scenario")] = library.FIRST_SCENARIO
     state.remember(key("plan"), library.FIRST_PLAN)
+    state.remember(key("seed"), 1)
     left, middle, right = st.columns([3, 3, 1])
     scenario = left.selectbox(
         t("desk.scenario"), options, key=key("scenario"), persist_state="session",
@@ -57,10 +55,19 @@ def choose(t: Words) -> World:
         help=t("people.plan_help"),
     )  # fmt: skip
     seed = right.number_input(
-        t("desk.seed"), 1, 1000, 1, key=key("seed"), help=t("desk.seed_help"), persist_state="session"
+        t("desk.seed"), 1, people_address.MOST_SEEDS, key=key("seed"), help=t("desk.seed_help"), persist_state="session"
     )
     chosen = asked if scenario == OURS and asked is not None else scenarios[scenario].with_plan(plans[plan])
     return World(chosen, int(seed))
+
+
+def tell(world: World, view: str) -> None:
+    """Write what is looked at into the address; only the network has somebody who is picked, circles have no week."""
+    people_address.tell(st.session_state[key("scenario")], st.session_state[key("plan")], world.seed, view)
+    if view != "network":
+        people_address.tell_place(person=None)
+    if view == "circles":
+        people_address.tell_place(week=None)
 
 
 def recorded(world: World, t: Words) -> Lives | None:
@@ -87,7 +94,9 @@ def week(lives: Lives, t: Words) -> int:
     # Written only where it must change: a value that comes from here overrules the one a hand is just moving to.
     if not 0 <= st.session_state[key("week")] <= lives.horizon:
         st.session_state[key("week")] = lives.horizon
-    return int(st.slider(t("charts.week"), 0, lives.horizon, key=key("week"), persist_state="session"))
+    now = int(st.slider(t("studio.week"), 0, lives.horizon, key=key("week"), persist_state="session"))
+    people_address.tell_place(week=now)
+    return now
 
 
 def network(world: World, lives: Lives, t: Words) -> None:
@@ -97,18 +106,20 @@ def network(world: World, lives: Lives, t: Words) -> None:
     def picture() -> None:
         now = week(lives, t)
         people_life.settle(lives)
+        after = world.scenario.population.dropout == "after_purchase"
         left, right = st.columns([3, 2], gap="large")
         with left:
             colouring = st.selectbox(
                 t("people.colour"), COLOURINGS, key=key("colour"), persist_state="session",
-                format_func=lambda name: t(f"people.by_{name}"),
+                format_func=lambda name: t.heading(f"people.by_{name}"),
             )  # fmt: skip
             places = mapped(world, t)
             if places is not None:
                 _draw(lives, places, now, colouring or COLOURINGS[0], t)
         with right:
-            people_life.draw(lives, now, t, after_purchase=world.scenario.population.dropout == "after_purchase")
-        people_life.courses(lives, t)
+            people_life.draw(lives, t, after_purchase=after)
+        people_life.deeper(lives, now, t, after_purchase=after)
+        people_address.tell_place(person=int(st.session_state[people_life.PERSON]))
 
     picture()
 
@@ -153,11 +164,16 @@ def circles(world: World, lives: Lives, t: Words) -> None:
     for name, frame in shown.items():
         st.markdown(f"##### {t(f'desk.{name}')}")
         panels.note(t(f"desk.{name}_note"))
-        told = frame.head(LISTED).round(3).copy()
+        told = frame.head(LISTED).copy()
         if "community" in told:
             told["community"] += 1
+        columns: Any = {
+            t(f"desk.{column}"): st.column_config.NumberColumn(format=FORMATS[column])
+            for column in told.columns
+            if column in FORMATS
+        }
         told = told.rename(columns={column: t(f"desk.{column}") for column in told.columns})
-        st.dataframe(told, hide_index=True, alt=t(f"desk.{name}"))
+        st.dataframe(told, hide_index=True, alt=t(f"desk.{name}"), column_config=columns)
 
 
 def _studied(lives: Lives, places: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -68,8 +68,8 @@ def movement(world: people.World, lives: Lives, t: Words) -> None:
     def picture() -> None:
         now = people.week(lives, t)
         kind = st.segmented_control(
-            t("people.flows"), FLOWS, format_func=lambda name: t(f"people.by_{name}"), required=True, default=FLOWS[0],
-            key=people.key("flows"), label_visibility="collapsed", persist_state="session",
+            t("people.flows"), FLOWS, format_func=lambda name: t.heading(f"people.by_{name}"), required=True,
+            default=FLOWS[0], key=people.key("flows"), label_visibility="collapsed", persist_state="session",
         ) or FLOWS[0]  # fmt: skip
         span = int(
             st.segmented_control(

@@ -26,8 +26,8 @@ def settle(lives: Lives) -> None:
         st.session_state[PERSON] = biography.telling(lives)
 
 
-def draw(lives: Lives, week: int, t: Words, *, after_purchase: bool) -> None:
-    """Who this is, what happened, and the ledger of a decision."""
+def draw(lives: Lives, t: Words, *, after_purchase: bool) -> None:
+    """Who this is and what happened."""
     limits = 0, len(lives.people) - 1
     st.number_input(t("people.person"), *limits, key=PERSON, help=t("people.person_help"), persist_state="session")
     person = int(st.session_state[PERSON])
@@ -41,15 +41,21 @@ def draw(lives: Lives, week: int, t: Words, *, after_purchase: bool) -> None:
         return
     with st.container(height=260 if len(story) > 6 else "content", border=False):
         panels.points(story)
-    _ledger(lives, person, week, t, after_purchase=after_purchase)
 
 
-def courses(lives: Lives, t: Words) -> None:
-    """How it felt, which needs were met, what was received and done."""
-    with st.grid(3, min_column_width=280, gap="medium"):
-        for figure in _courses(lives, int(st.session_state[PERSON]), t):
-            with st.container():
-                panels.figure(figure)
+def deeper(lives: Lives, week: int, t: Words, *, after_purchase: bool) -> None:
+    """The ledger of a decision, and beside it how it felt, which needs were met, what was received and done."""
+    person = int(st.session_state[PERSON])
+    figures = _courses(lives, person, t)
+    if not figures:  # never a member: there is nothing to tell
+        return
+    left, right = st.columns(2, gap="large")
+    with left:
+        _ledger(lives, person, week, t, after_purchase=after_purchase)
+    with right:
+        for figure in figures[:-1]:
+            panels.figure(figure)
+    panels.figure(figures[-1])
 
 
 @lru_cache(maxsize=KEPT)
@@ -78,7 +84,7 @@ def marked(lives: Lives, person: int, t: Words) -> dict[int, str]:
 def _ledger(lives: Lives, person: int, week: int, t: Words, *, after_purchase: bool) -> None:
     st.markdown(f"##### {t('people.ledger')}")
     decision = st.segmented_control(
-        t("people.decision"), DECISIONS, format_func=lambda name: t(f"people.decision_{name}"), required=True,
+        t("people.decision"), DECISIONS, format_func=lambda name: t.heading(f"people.decision_{name}"), required=True,
         default=DECISIONS[0], key=f"{state.PEOPLE}.decision", label_visibility="collapsed", persist_state="session",
     ) or DECISIONS[0]  # fmt: skip
     weeks = people_words.weeks_of(lives, person, decision)

@@ -85,11 +85,9 @@ def _card(name: str, kind: type[Strategy], booked: Booked | None, t: Words, told
         if booked is not None:
             st.caption(plain(books_line(kind, booked, t)))
         with st.container(horizontal=True, gap="small"):
-            with st.popover(t("studio.note"), type="tertiary", icon=":material/menu_book:", key=key("note", name)):
+            with st.popover(t("studio.note"), type="tertiary", key=key("note", name)):
                 st.markdown(plain(kind.note[t.language]))
-            with st.popover(
-                t("studio.costs_and_dates"), type="tertiary", icon=":material/payments:", key=key("more", name)
-            ):
+            with st.popover(t("studio.costs_and_dates"), type="tertiary", key=key("more", name)):
                 forms.form(form, kind(), t, fields=WHEN)
                 behind = [field for field in forms.names(kind, "setting", "uncertainty") if field not in WHEN]
                 if behind:

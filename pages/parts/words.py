@@ -80,6 +80,11 @@ class Words:
             _log.error("words for %r in %s ask for values that were not given: %s", key, self.language, values)
             return MISSING.format(key)
 
+    def heading(self, key: str) -> str:
+        """Words of the catalogue as they stand alone, with a capital letter."""
+        text = self(key)
+        return text[:1].upper() + text[1:]
+
     def knows(self, key: str) -> bool:
         """Whether the catalogue has this sentence."""
         return key in self._texts
@@ -113,15 +118,17 @@ class Words:
         return np.format_float_positional(value, precision=4, fractional=False, trim="-")
 
     def money(self, value: float, sign: bool = False) -> str:
-        """Money: ¥71,142; from a million on in 万/亿 or M/B."""
+        """Money: ¥71,142; from a million on in 万/亿 or M/B, below ten with what is smaller than a yuan."""
         if math.isnan(value):
             return "–"
-        mark = f"−{JOIN}" if round(value) < 0 else f"+{JOIN}" if sign and round(value) > 0 else ""
+        decimals = 2 if round(abs(value), 2) % 1 and abs(value) < 10 else 0
+        value = round(value, decimals)
+        mark = f"−{JOIN}" if value < 0 else f"+{JOIN}" if sign and value > 0 else ""
         size = abs(value)
         for step, suffix in _STEPS[self.language] if size >= _FROM[self.language] else ():
             if size >= step:
                 return f"{mark}{self.currency}{size / step:,.{1 if size / step >= 100 else 2}f}{suffix}"
-        return f"{mark}{self.currency}{size:,.0f}"
+        return f"{mark}{self.currency}{size:,.{decimals}f}"
 
     def percent(self, share: float) -> str:
         """Share as a percentage with one decimal."""

@@ -42,7 +42,7 @@ def test_a_person_looks_at_people(visit: Start, language: str, width: int) -> No
     page: Page = seen.see(f"/people?lang={language}")
     page.wait_for_selector(CHART, timeout=LONG)
     at_rest(page, t)
-    week = page.get_by_role("slider", name=t("charts.week")).first
+    week = page.get_by_role("slider", name=t("studio.week")).first
     last = int(week.input_value())
     week.focus()
     for _ in range(4):
@@ -53,6 +53,8 @@ def test_a_person_looks_at_people(visit: Start, language: str, width: int) -> No
     before = person.input_value()
     person.fill(str(int(before) + 1))
     person.press("Enter")
+    page.wait_for_url(f"**person={int(before) + 1}*")
+    assert f"week={last - 4}" in page.url and "seed=1" in page.url
     page.wait_for_timeout(1500)
     seen.picture(f"walk_people_{name}")
     for view, told in (("circles", "desk.bridges"), ("segments", "people.densities"), ("movement", "people.lorenz")):
@@ -77,6 +79,8 @@ def test_a_person_asks_why_and_who(visit: Start, language: str, width: int) -> N
     press(page, TOTALS["trust"].label(language))
     switch(page, t("who.ask"))
     expect(page.get_by_text(t("who.lives"), exact=True)).to_be_visible(timeout=LONG)
+    # What is said of the lines stands there only once both lives are recorded; before, nothing may be running yet.
+    expect(page.get_by_text(t("who.lines", a="{", b="").partition("{")[0]).first).to_be_visible(timeout=LONG)
     at_rest(page, t)
     expect(page.get_by_text(t("who.list")).first).to_be_visible()
     page.wait_for_timeout(1500)

@@ -74,6 +74,7 @@ def through_the_studio(seen: Any, t: Words, name: str) -> None:
     page.get_by_text(t("studio.shocks"), exact=True).click()
     switch(page, SHOCKS["price_war"].label[language])
     expect(page.get_by_role("slider", name=t("studio.shock_weeks")).first).to_be_visible()
+    expect(page.get_by_role("button", name=t("studio.run"), exact=True)).to_be_in_viewport()
     run(page, t)
 
     for view in VIEWS:

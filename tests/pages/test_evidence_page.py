@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pages.parts import cards, evidence_parameters, evidence_validation
+from pages.parts import cards, evidence_judged, evidence_parameters, evidence_validation
 from pages.parts.words import LANGUAGES, Words
 from simulation import ROOT
 from simulation.analysis import acceptance
@@ -129,12 +129,21 @@ def test_what_a_validation_has_stored_is_shown(language: str, monkeypatch: pytes
     lever, r = facts.loc[names["best_lever"]], facts.loc[names["published_bgnbd_r"]]
     assert lever[t("evidence.simulated")] == "0.012 [0.005, 0.020]"
     assert lever[t("evidence.verdict")] == t("evidence.verdict_holds")
-    assert lever[t("evidence.flips")] == "β_S = 5"
-    assert lever["β_S = 5"] == f"−0.010 · {t('evidence.verdict_fails')}"
-    assert lever["β_T = 4"] == f"0.040 · {t('evidence.verdict_holds')}"
-    assert r[t("evidence.simulated")] == "0.243" and r["β_S = 5"] == "–"
+    assert r[t("evidence.simulated")] == "0.243"
     assert facts.loc[names["littles_law"], t("evidence.simulated")] == "–"
     assert app.dataframe[1].value[t("evidence.verdict")].tolist() == [t("evidence.verdict_holds")]
+
+
+@both
+def test_a_fact_tells_what_beta_does_to_it_only_where_beta_can(language: str) -> None:
+    t = Words(language)
+    moved, exact = stored()["facts"]
+    told = evidence_judged.judged(moved, moved, "0.012", t, fact="A", target="-9582.4 … 1–3", source="Deci 1999")
+    assert told.target == "−9582.4 … 1–3" and told.flips == "β_S = 5"
+    assert told.moods["β_S = 5"] == f"−0.010 · {t('evidence.verdict_fails')}"
+    assert told.moods["β_T = 4"] == f"0.040 · {t('evidence.verdict_holds')}"
+    told = evidence_judged.judged(exact, exact, "0.243", t, fact="B", target="0.243", source="Deci 1999")
+    assert told.moods == {} and told.flips == evidence_judged.UNKNOWN
 
 
 @both

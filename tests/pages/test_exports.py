@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.parts import charts, exports, panels, taking, verdicts
 from pages.parts.settings import ASKED, key
-from pages.parts.words import LANGUAGES, Words
+from pages.parts.words import JOIN, LANGUAGES, Words
 from simulation import ROOT
 from simulation.analysis import compare
 from simulation.outcomes import WEEKLY
@@ -46,6 +46,8 @@ def test_a_workbook_carries_no_formula_and_no_link() -> None:
             "x": [1.5, float("nan"), -3, float("inf"), 5, 6],
         }
     )
+    for amount in ("+4.0 个百分点 [+3.6, +4.3]", f"+{JOIN}¥1,472 [-25, +2,969]"):
+        assert f">{amount.replace(JOIN, '')}<" in cells(exports.workbook({"x": pd.DataFrame({"y": [amount]})}))[1]
     sheets, texts = cells(exports.workbook({"一/二[*]": hostile, "": hostile, "1": hostile}))
     assert len(sheets) == 3
     for sheet in sheets.values():

@@ -5,9 +5,11 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import people, people_life
+from pages.parts import people, people_life, state
 from pages.parts.settings import key
 from pages.parts.words import LANGUAGES, Words
+from simulation import ROOT
+from simulation.scenario import load_plan, load_scenario
 from tests.pages.test_pages import opened, served, sound, until
 
 __all__ = ["served"]
@@ -95,3 +97,46 @@ def test_what_is_stored_is_drawn_again_at_once() -> None:
         app.slider(key=people.key("week")).set_value(week).run()
         took.append(time.perf_counter() - began)
     assert sorted(took)[1] < 4 * QUICK, "the whole page with the driver included; a page draws in less"
+
+
+@both
+def test_a_link_reproduces_world_week_and_person_and_a_broken_one_is_told(language: str) -> None:
+    def followed(**link: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+        app.query_params["lang"] = language
+        app.run()
+        for name, value in link.items():
+            app.query_params[name] = value
+        return app.switch_page("pages/people.py").run()
+
+    def address(app: AppTest, name: str) -> str:
+        found = app.query_params[name]
+        return found[0] if isinstance(found, list) else found
+
+    asked = {"ground": "product", "plan": "neutral", "seed": "2", "view": "network", "week": "30", "person": "77"}
+    app = until(followed(**asked), drawn)
+    assert app.selectbox(key=people.key("plan")).value == "neutral"
+    assert app.number_input(key=people.key("seed")).value == 2
+    assert app.slider(key=people.key("week")).value == 30
+    assert app.number_input(key=people_life.PERSON).value == 77
+    sound(app)
+    app.number_input(key=people_life.PERSON).set_value(78).run()
+    app.slider(key=people.key("week")).set_value(29).run()
+    assert (address(app, "person"), address(app, "week"), address(app, "seed")) == ("78", "29", "2")
+    for broken in ({"plan": "<b>x"}, {"ground": "../etc"}, {"seed": "1e9"}, {"week": "900"}, {"person": "-1"}):
+        app = followed(**asked | broken)
+        assert not app.exception and len(app.warning) == 1 and "⟦" not in app.warning[0].value
+
+
+@both
+def test_a_link_carries_the_settings_of_the_studio(language: str) -> None:
+    scenario = load_scenario("product").with_plan(load_plan("neutral")).model_copy(update={"horizon": 26})
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    app.query_params["lang"] = language
+    app.run()
+    app.query_params["s"] = state.pack(scenario)
+    app.switch_page("pages/people.py").run()
+    assert app.selectbox(key=people.key("scenario")).value == people.OURS
+    app = until(app, drawn)
+    assert app.slider(key=people.key("week")).max == 26
+    sound(app)

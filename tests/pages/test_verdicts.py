@@ -26,7 +26,7 @@ def said(kept: Paired, profit: Paired, language: str) -> str:
 def test_the_answer_names_wins_size_interval_and_price() -> None:
     money = pair(-8000, -11_000, -4000, wins=1)
     assert said(BETTER, money, "zh") == (
-        "“X”在 30 个平行世界中的 27 个里比“Y”留住更多人：13 周留存率 +2.1 个百分点 [+1.2, +3.0]；"
+        "“X”比“Y”留住更多人，30 个平行世界里赢了 27 个：13 周留存率 +2.1 个百分点 [+1.2, +3.0]；"
         "利润更低，−¥8,000 [−11,000, −4,000]。"
     )
     assert said(BETTER, money, "en") == (
