@@ -43,7 +43,7 @@ class Market(Params):
                                   en="Communities that one person has time for")  # fmt: skip
     seeking: float = uncertainty(8, 0, 30, zh="刚离开者另寻社群的倍数", en="Readiness to join another after leaving",
                                  help_zh="刚离开一个社群的人，加入别处的可能性增加几倍，每四周减半。",
-                                 help_en="Who has just left joins others so much more readily; halves in 4 weeks.")  # fmt: skip
+                                 help_en="How much more readily people join others who have just left one; halves in four weeks.")  # fmt: skip
     spill: float = uncertainty(0.5, 0, 1, zh="别处消息带来的疲劳", en="Fatigue from messages of other communities",
                                help_zh="别的社群一条消息引起的疲劳，相当于自家一条消息的几成。",
                                help_en="Fatigue from another community's message, relative to one's own.")  # fmt: skip

@@ -18,11 +18,17 @@ from simulation.experiment import CHUNK_PEOPLE, CHUNK_WORLDS, Experiment
 from simulation.intervals import mean_interval
 from simulation.market import Market, rival_plans, simulate_market
 from simulation.market_census import MarketTables
+from simulation.outcome import Outcome
 from simulation.recording import Recording
 from simulation.scenario import Plan, Scenario
 from simulation.work import Chunk
 
 NAME = "market"
+SHARE = Outcome(
+    "share", "市场份额", "Market share", "share", 1, "把大部分注意力给这个社群的人，占有社群的人之比。",
+    "People who give most of their attention to the community, among all who are in any.",
+)  # fmt: skip
+"""Share of the homes of a market, weekly and at the end."""
 
 
 @dataclass(frozen=True, eq=False)
