@@ -130,6 +130,16 @@ class MarketExperiment(Experiment):
         """Markets to compute: one per seed."""
         return len(self.seeds)
 
+    @property
+    def work(self) -> int:
+        """Person-weeks to compute, in all communities."""
+        return super().work * len(self.plans)
+
+    @property
+    def rows(self) -> int:
+        """Rows of the weekly table to come."""
+        return super().rows * len(self.plans)
+
     @cached_property
     def fingerprints(self) -> dict[str, str]:
         """One fingerprint: all plans under their names, and the terms."""

@@ -168,7 +168,8 @@ by the ordinary equations.
 
 {market}
 
-Group purchases and the return of the lapsed are not held back by other communities. Trust in one community says nothing
+Group purchases and the return of the lapsed are not held back by other communities, and somebody may join two in one
+week. Trust in one community says nothing
 of another. A person's *home* is the community that has most of their attention; the share of the market is the share of
 homes, and moves between homes say who won whom from whom. All coefficients of the coupling are teaching assumptions: no
 published study that we know identifies them.

@@ -204,6 +204,17 @@ def test_rivals_follow_the_price_of_whoever_earned_most() -> None:
     assert (prices["follow"] < 0.95).all()
 
 
+def test_hardly_anybody_holds_more_communities_than_they_have_time_for() -> None:
+    """Friends, media and invitations find no hearing then; only two joins in one week and a return can pass by that."""
+    teams = tuple(plan(f"team_{k}", referral={"reward": 1.0}, growth={}) for k in range(1, 6))
+    beyond = {}
+    for capacity in (2.0, 8.0):
+        found = simulate_market(scenario(founders=1.0, horizon=20), (1, 2), teams, Market(capacity=capacity))
+        end = found.held[found.held["week"] == 20]
+        beyond[capacity] = end.loc[end["communities"] > 2, "people"].sum()
+    assert beyond[2.0] < beyond[8.0] / 3
+
+
 def test_messages_of_others_tire() -> None:
     fatigue = {}
     for spill in (0.0, 1.0):
@@ -220,7 +231,9 @@ def test_a_market_is_an_experiment_like_any_other(store) -> None:
     base, terms = scenario(people=150, horizon=8), Market(rivals=1, window=4)
     teams = (LOUD, plan("team_1"))
     asked = MarketExperiment.between(base, teams, (4, 2, 9), terms)
-    assert asked.worlds == 3 and [*asked.fingerprints] == ["market"]
+    assert (asked.worlds, asked.work, asked.rows) == (3, 150 * 8 * 3 * 3, 9 * 3 * 3) and [*asked.fingerprints] == [
+        "market"
+    ]
     found = run(asked, store=store)
     assert isinstance(found, MarketResults)
     assert found.plans == ("team_3", "team_1", "rival_1") and found.seeds == (4, 2, 9)

@@ -62,9 +62,9 @@ def exchanged(exchanges: Sequence[Exchange], names: Mapping[str, str], t: Words)
         alt.Tooltip("high:Q", title=t("charts.high"), format="+,.1f"),
     ]  # fmt: skip
     layers = [
-        both.mark_bar(height=16, opacity=0.75).encode(x=x, color=colour, tooltip=tips),
-        net.mark_rule(strokeWidth=3, color=NEITHER).encode(x="low:Q", x2="high:Q", tooltip=net_tips),
-        net.mark_point(filled=True, size=90, color=NEITHER, opacity=1).encode(x="mean:Q", tooltip=net_tips),
+        both.mark_bar(height=14, yOffset=-7, opacity=0.75).encode(x=x, color=colour, tooltip=tips),
+        net.mark_rule(strokeWidth=3, yOffset=9, color=NEITHER).encode(x="low:Q", x2="high:Q", tooltip=net_tips),
+        net.mark_point(filled=True, size=90, yOffset=9, color=NEITHER, opacity=1).encode(x="mean:Q", tooltip=net_tips),
     ]
     said = [t("market.alt_net", name=names[one.other], net=t.number(one.net.mean, 1, sign=True)) for one in there]
     return Figure(

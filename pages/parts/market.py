@@ -67,7 +67,9 @@ def student(student: Student, seen: Seen, t: Words) -> None:
             st.metric(label, said, interval, delta_color="off", delta_arrow="off")
     own = f"{market.TEAM}{student.team}"
     names = named([own, *(one.other for one in exchanges if one.other)], places, t)
-    panels.figure(charts_market.shares(market.curves({own: body}), names, t), key=f"{state.CLASSROOM}.shares")
+    curves = market.curves({own: body})
+    drawn = {name: called for name, called in names.items() if name in set(curves["plan"])}
+    panels.figure(charts_market.shares(curves, drawn, t), key=f"{state.CLASSROOM}.shares")
     others = {name: called for name, called in names.items() if name != own}
     if others:
         panels.figure(charts_market.exchanged(exchanges, others, t), key=f"{state.CLASSROOM}.exchanged")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from classroom import decisions, market, market_seeing, rounds, seeing, teaching
+from classroom import decisions, market, market_seeing, rounds, seats, seeing, teaching
 from classroom.access import Teacher
 from classroom.machine import State
 from classroom.market_terms import SharedMarket
@@ -13,7 +13,7 @@ from classroom.setup import Setup
 from simulation.errors import LabError
 from simulation.experiment import run
 from simulation.market_results import MarketExperiment
-from tests.classroom.conftest import go_to, seated
+from tests.classroom.conftest import code_of, go_to, seated
 
 SHARED = Setup(
     rounds=2, weeks=5, people=200, worlds=5, team_size=1, budget=0, market=SharedMarket(places=3, founders=0.8)
@@ -98,6 +98,18 @@ def test_people_carry_their_state_from_round_to_round(played, database, teacher,
     assert body["won "] == list(after.moved("", f"team_{ann.team}", 2))
     found = seeing.own_results(database, ann)
     assert set(found) == {1, 2} and "share" in found[1]
+
+
+def test_no_team_enters_a_market_that_has_begun(played, database, teacher) -> None:
+    class_id, *_ = played
+    code = code_of(database, teacher, class_id)
+    with pytest.raises(LabError, match="market begun"):
+        seats.join(database, code, "late", place=3)
+    late = seats.join(database, code, "late")  # every team is full, and yet there is a seat
+    assert late.team == 1
+    with pytest.raises(LabError, match="market begun"):
+        seats.enrol(database, teacher, class_id, "later,,7")
+    assert seats.enrol(database, teacher, class_id, "last")[0].team == 2
 
 
 def test_classes_made_before_there_were_markets_have_twin_worlds() -> None:
