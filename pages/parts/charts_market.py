@@ -85,7 +85,12 @@ def moved(moves: pd.DataFrame, names: Mapping[str, str], t: Words) -> Figure:
     order = list(names.values())
     most = float(frame["mean"].max()) if len(frame) else 0.0
     base = alt.Chart(frame).encode(
-        x=alt.X("goal:N", sort=order, title=t("market.to"), axis=alt.Axis(orient="top", labelAngle=0, labelLimit=90)),
+        x=alt.X(
+            "goal:N",
+            sort=order,
+            title=t("market.to"),
+            axis=alt.Axis(orient="top", labelAngle=-40, labelOverlap=False, labelLimit=90),
+        ),
         y=alt.Y("source:N", sort=order, title=t("market.from"), axis=alt.Axis(labelLimit=110)),
     )
     tips = [
