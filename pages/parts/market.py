@@ -74,6 +74,7 @@ def student(student: Student, seen: Seen, t: Words) -> None:
     if others:
         panels.figure(charts_market.exchanged(exchanges, others, t), key=f"{state.CLASSROOM}.exchanged")
         st.markdown(plain(_verdict(exchanges, others, t)))
+        st.dataframe(by_name(exchanges, others, t), hide_index=True, alt=t("market.exchanged"))
     outside = next(one for one in exchanges if one.other == market.OUTSIDE)
     st.caption(t("market.outside", won=_people(outside.won, t), lost=_people(outside.lost, t)))
     st.caption(t("market.assumption", worlds=len(body["share"])))
@@ -93,6 +94,23 @@ def debrief(teacher: Teacher, class_id: int, t: Words) -> None:
         panels.figure(charts_market.moved(market.moves(bodies), names, t), key=f"{state.TEACH}.moved")
     st.caption(t("market.table_note"))
     st.caption(t("market.assumption", worlds=len(next(iter(bodies.values()))["share"])))
+
+
+def by_name(exchanges: list[Exchange], names: Mapping[str, str], t: Words) -> pd.DataFrame:
+    """A row a community: people won from it, lost to it, the net gain, and members of both, with intervals."""
+    return pd.DataFrame(
+        [
+            {
+                t("market.community"): names[one.other],
+                t("market.net"): f"{t.number(one.net.mean, 1, sign=True)} {_ends(one.net, t)}",
+                t("market.won_from"): _people(one.won, t),
+                t("market.lost_to"): _people(one.lost, t),
+                t("market.both"): _people(one.both, t),
+            }
+            for one in exchanges
+            if one.other in names
+        ]
+    )
 
 
 def table(bodies: Mapping[str, market.Body], places: Mapping[int, int], t: Words) -> pd.DataFrame:

@@ -51,6 +51,14 @@ def test_what_a_team_won_and_lost_stands_by_name(language: str) -> None:
     json.dumps(figure.spec, allow_nan=False)
 
 
+def test_the_table_of_a_team_tells_overlap_by_name() -> None:
+    t = Words("en")
+    told = page.by_name(market.exchanges(MINE), page.named(["team_9", "rival_1"], PLACES, t), t)
+    first = told.iloc[0]
+    assert list(told[t("market.community")]) == ["Team 2", "Rival 1"]
+    assert first[t("market.net")].startswith("+5.3") and first[t("market.both")].startswith("4.3")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_moves_between_communities_leave_out_stayers_and_the_outside(language: str) -> None:
     t = Words(language)
