@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Row, delete, insert, select
 
-from classroom import machine, tables
+from classroom import machine, market, tables
 from classroom.access import Teacher, demand
 from classroom.database import Database
 from classroom.decisions import Levers, decided
@@ -20,6 +20,7 @@ from classroom.teaching import stage
 from simulation.errors import LabError
 from simulation.experiment import Experiment
 from simulation.intervals import mean_interval
+from simulation.market_results import MarketExperiment, MarketResults
 from simulation.results import Results
 from simulation.scenario import Plan
 from simulation.strategies import STRATEGIES, Strategy
@@ -55,6 +56,8 @@ def team_plan(name: str, history: list[Levers], setup: Setup) -> Plan:
 def experiment(database: Database, teacher: Teacher, class_id: int) -> Experiment:
     """What has to be computed for a class in its present phase; the final meets worlds nobody has seen.
 
+    Teams of a shared market are computed together, with its rivals.
+
     Raises:
         LabError: ``not_instructor``, ``phase_closed``.
     """
@@ -76,10 +79,13 @@ def experiment(database: Database, teacher: Teacher, class_id: int) -> Experimen
         shocks = type(base).parse({"shocks": plain + happened}).shocks
         first = FIRST_SEED if row.phase == "simulate" else row.hidden_seed
     world = base.model_copy(update={"horizon": row.round * setup.weeks, "shocks": shocks})
-    return Experiment.of(world, plans, seeds=range(first, first + setup.worlds))
+    seeds = range(first, first + setup.worlds)
+    if setup.market is not None:
+        return MarketExperiment.between(world, plans, seeds, setup.market.terms(len(plans), setup.weeks))
+    return Experiment.of(world, plans, seeds=seeds)
 
 
-def keep(database: Database, teacher: Teacher, class_id: int, results: Results) -> None:
+def keep(database: Database, teacher: Teacher, class_id: int, results: Results | MarketResults) -> None:
     """Keep what the teams' plans came to; kept again, it is replaced by the same.
 
     Raises:
@@ -92,9 +98,11 @@ def keep(database: Database, teacher: Teacher, class_id: int, results: Results) 
         if row.phase not in machine.COMPUTING:
             raise LabError("phase_closed")
         connection.execute(delete(tables.result).where(kept.class_id == class_id, kept.stage == stage(row)))
-        for plan in results.plans:
+        for plan in filter(market.is_team, results.plans):
             worlds = results.worlds[results.worlds["plan"] == plan].sort_values("seed")
             body = {name: [float(value) for value in worlds[name]] for name in KEPT}
+            if isinstance(results, MarketResults):
+                body |= market.kept(results, plan, row.round)
             connection.execute(
                 insert(tables.result).values(
                     class_id=class_id, team_id=int(plan.removeprefix("team_")), stage=stage(row),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from classroom import machine, tables
+from classroom import machine, market_entry, tables
 from classroom.access import Student, Teacher, class_of_code, demand, hashed, new_token
 from classroom.database import Database
 from classroom.record import LONGEST_NAME, class_row, cleaned, setup_of, state_of
@@ -38,7 +38,8 @@ def join(database: Database, code: str, nickname: str, number: str = "", place: 
         place: Number of the team to join; the smallest that has room if not given.
 
     Raises:
-        LabError: ``code_wrong``, ``too_many_tries``, ``name_missing``, ``too_long``, ``class_over`` or ``team_full``.
+        LabError: ``code_wrong``, ``too_many_tries``, ``name_missing``, ``too_long``, ``class_over``, ``team_full``, or
+            ``market_begun`` for a new team of a shared market that has begun.
     """
     called, numbered = cleaned(nickname, LONGEST_NAME, "nickname"), cleaned(number, LONGEST_NAME, "student_number")
     if not called:
@@ -57,7 +58,8 @@ def enrol(database: Database, teacher: Teacher, class_id: int, pasted: str) -> l
     """Lay out seats from a pasted list: a line a student with nickname and, if wanted, student number and team.
 
     Raises:
-        LabError: ``not_instructor``, ``roster_line`` naming the line, ``roster_long``, ``too_long``, ``team_full``.
+        LabError: ``not_instructor``, ``roster_line`` naming the line, ``roster_long``, ``too_long``, ``team_full``,
+            ``market_begun``.
     """
     lines = [line for line in pasted.splitlines() if line.strip()]
     if len(lines) > LONGEST_ROSTER:
@@ -105,13 +107,16 @@ def _seat(
     query = select(team.id, team.place, func.count(seat.id).label("taken")).select_from(tables.team)
     query = query.outerjoin(tables.seat, seat.team_id == team.id).where(team.class_id == class_id)
     teams = {row.place: row for row in connection.execute(query.group_by(team.id, team.place))}
+    begun = market_entry.closed(connection, class_id)
     if place is None:
-        room = [row for row in teams.values() if row.taken < size]
+        room = [row for row in teams.values() if row.taken < size or begun]
         place = min(room, key=lambda row: (row.taken, row.place)).place if room else max(teams, default=0) + 1
     elif place in teams and teams[place].taken >= size:
         raise LabError("team_full", team=place, allowed=size)
     if not 1 <= place <= MOST_TEAMS:
         raise LabError("out_of_range", field="team", given=str(place), allowed=f"1–{MOST_TEAMS}")
+    if begun and place not in teams:
+        raise LabError("market_begun", team=place)
     if place in teams:
         team_id = teams[place].id
     else:

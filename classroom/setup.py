@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from classroom.market_terms import SharedMarket
 from simulation.errors import LabError
 from simulation.params import Params, setting
 from simulation.scenario import Scenario, list_scenarios
@@ -42,6 +43,8 @@ class Setup(Params):
     )  # fmt: skip
     people: int = setting(1000, 200, 5000, step=100, unit="people", zh="世界人数", en="People in a world")
     worlds: int = setting(12, 5, 40, zh="平行世界数", en="Twin worlds")
+    market: SharedMarket | None = None
+    """Terms on which all teams court one population; None where every team has twin worlds of its own."""
 
     def world(self) -> Scenario:
         """The community every team starts from, before anything has been decided.
@@ -53,5 +56,6 @@ class Setup(Params):
         if self.scenario not in library:
             raise LabError("unknown_name", kind="scenario", given=self.scenario, known=", ".join(library))
         base = library[self.scenario]
-        people = base.population.model_copy(update={"size": self.people})
+        shared = {} if self.market is None else {"founders": self.market.founders}
+        people = base.population.model_copy(update={"size": self.people} | shared)
         return base.model_copy(update={"population": people})

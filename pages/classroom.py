@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from classroom import machine, seeing
-from pages.parts import classroom, errors, shell
+from pages.parts import classroom, errors, market, shell
 
 t = shell.enter()
 st.markdown(f"#### {t('classroom.question')}")
@@ -17,9 +17,11 @@ with errors.told(t):
     seen = seeing.look(classroom.database(), student)
     t.currency = seen.setup.world().economy.currency
     classroom.heading(student, seen, t)
+    market.note(seen.setup, t)
     phase = seen.state.phase
     if phase in ("reveal", "debrief", *machine.AFTER):
         classroom.results(student, seen, t)
+        market.student(student, seen, t)
         if phase in machine.REFLECTING:
             classroom.reflect(student, seen, t)
     if phase in machine.PREDICTING:

@@ -7,7 +7,7 @@ import streamlit as st
 from classroom import machine
 from classroom.record import setup_of
 from classroom.teaching import watch
-from pages.parts import errors, shell, teaching, teaching_after
+from pages.parts import errors, market, shell, teaching, teaching_after
 from pages.parts.classroom import database
 
 t = shell.enter()
@@ -24,6 +24,7 @@ with errors.told(t):
         with errors.told(t):
             teaching.compute(teacher, class_id, t)
     teaching_after.debrief(teacher, class_id, row, t)
+    market.debrief(teacher, class_id, t)
     teaching.monitor(teacher, class_id, t)
     if row.phase in machine.JOINING:
         teaching.door(teacher, class_id, row, t)

@@ -121,7 +121,7 @@ class CommunityModel(mesa.Model):
         drawn = [world_of(scenario.population, scenario.graph, int(seed)) for seed in seeds]
         self.graph: Graph = stack([graph for graph, *_ in drawn])
         self.strength = self.graph.overlap.copy()
-        self.people = _stack_people([people for _, people, *_ in drawn])
+        self.people = self.founded(_stack_people([people for _, people, *_ in drawn]))
         self.standing = self._arrive(np.concatenate([a for *_, a, _ in drawn]), np.concatenate([m for *_, m in drawn]))
         self.flow: Flow = columns(Flow, size * self.worlds)
         self.signal = np.zeros((size * self.worlds, SIGNALS), np.float32)
@@ -143,6 +143,10 @@ class CommunityModel(mesa.Model):
         # Week 0 is summed by the same rules, although nothing has happened yet.
         sum_week(self)
         self.datacollector.collect(self)
+
+    def founded(self, people: People) -> People:
+        """Who the founders are: as they were drawn; communities that share one population deal them out."""
+        return people
 
     def _arrive(self, aspiration: Any, motivation: Any) -> Standing:
         """Everybody's standing before the first week; founders of week 0 are members already."""

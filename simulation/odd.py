@@ -11,6 +11,8 @@ from typing import Any
 from simulation.analysis.acceptance import FACTS
 from simulation.analysis.dilemmas import DILEMMAS
 from simulation.effects import Channel
+from simulation.market import Market
+from simulation.market_coupling import COUPLING
 from simulation.members import Flow, Layer, Mode, People, Role, Source, Standing, Status
 from simulation.model import SCHEDULE
 from simulation.odd_text import TEXT
@@ -59,6 +61,8 @@ def markdown() -> str:
             for name, kind in STRATEGIES.items()
         ),
         shocks="\n\n".join(f"**{kind.label['en']}** (`{name}`). {kind.note['en']}" for name, kind in SHOCKS.items()),
+        market="\n\n".join(f"**`{step.__name__}`**, after `{after.__name__}`. {_told(step)}"
+                           for after, step in COUPLING.items()),
     )  # fmt: skip
 
 
@@ -154,6 +158,7 @@ def _parameters() -> Iterator[str]:
     sets |= {"economy": Economy}
     sets |= {f"strategies.{name}": kind for name, kind in STRATEGIES.items()}
     sets |= {f"shocks.{name}": kind for name, kind in SHOCKS.items()}
+    sets |= {"market": Market}
     heads = ("parameter", "default", "range", "unit", "role", "grade", "source")
     for name, kind in sets.items():
         rows = [

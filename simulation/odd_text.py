@@ -34,6 +34,8 @@ It must also show the dilemmas: every strategy has a cost, a delay and a documen
 - **Operator**: carries out a plan of strategies under a weekly budget of money and time, keeps a ledger and a notebook
   per strategy, and sees only what a shop's systems record.
 - **Rival**: an outside community that draws attention; it has no state beyond what each person remembers of it.
+- **Market** (optional): several communities, each with its own operator or a rule-based rival, that court one
+  population; people choose, leave and hold several at once (section 7.7). With one community it is an ordinary world.
 - **World**: one population with its ties, operator and luck. A batch of worlds is lived side by side; worlds never
   touch.
 
@@ -154,4 +156,21 @@ Of the whole run, then of a week.
 
 ### 7.6 Shocks
 {shocks}
+
+### 7.7 Several communities in one market
+Each community is a world of its own over the same people, ties and seed: what a person *is* is shared, what a person
+*has with a community* is not. The luck of community k is drawn under the key (seed, k), teams being numbered by name
+and rivals after them; founders are dealt out evenly by lot. People choose among communities because each has a hazard
+of its own of winning them, through friends who are members there, media, invitations, groups and offers: of competing
+hazards the first to strike wins. They leave each by their own decision there. Communities live through the week process
+by process and touch each other only as follows; people who are in one community, and have not just left another, live
+by the ordinary equations.
+
+{market}
+
+Group purchases and the return of the lapsed are not held back by other communities, and somebody may join two in one
+week. Trust in one community says nothing
+of another. A person's *home* is the community that has most of their attention; the share of the market is the share of
+homes, and moves between homes say who won whom from whom. All coefficients of the coupling are teaching assumptions: no
+published study that we know identifies them.
 """

@@ -53,6 +53,7 @@ STREAMS: Mapping[str, int] = MappingProxyType(
         "moderate": 22,
         "operator": 23,
         "calendar": 24,
+        "deal": 25,
     }
 )
 """Name of a decision → number of its stream. A number, once published, keeps its meaning for ever."""

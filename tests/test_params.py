@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from simulation.errors import LabError
+from simulation.market import Market
 from simulation.params import Params, lever, uncertainty
 from simulation.population import NeedWeights, Population, SocialGraph
 from simulation.processes import Behaviour, Economy
@@ -73,7 +74,7 @@ def test_kernels_read_the_same_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [Population, NeedWeights, SocialGraph, Economy, *(type(part) for _, part in Behaviour())],
+    "kind", [Population, NeedWeights, SocialGraph, Economy, Market, *(type(part) for _, part in Behaviour())],
     ids=lambda kind: kind.__name__,
 )  # fmt: skip
 def test_every_parameter_of_the_engine_is_told(kind: type[Params]) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from pages.parts.words import Words
 from simulation.analysis import acceptance
+from simulation.market import Market
 from simulation.model import SCHEDULE
 from simulation.outcomes import TOTALS, WEEKLY
 from simulation.params import Params
@@ -54,6 +55,7 @@ def groups(t: Words) -> dict[str, tuple[str, type[Params]]]:
         found[f"strategies.{name}"] = (t("groups.strategy", name=strategy.label[t.language]), strategy)
     for name, shock in SHOCKS.items():
         found[f"shocks.{name}"] = (t("groups.shock", name=shock.label[t.language]), shock)
+    found["market"] = (t("groups.market"), Market)
     return found
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 from pages.parts import cards, panels
 from pages.parts.words import Words, plain
 from simulation import ROOT
+from simulation.market import Market
 from simulation.model import SCHEDULE
 from simulation.params import Declared, Params
 from simulation.population import NeedWeights, Population, SocialGraph
@@ -98,6 +99,8 @@ def used(kind: type[Params], t: Words) -> str:
         return t("schedule.plan_week")
     if issubclass(kind, Population | NeedWeights | SocialGraph):
         return t("evidence.used_at_start")
+    if issubclass(kind, Market):
+        return t("evidence.used_in_market")
     steps = [process.__name__ for process in SCHEDULE if process.__module__ == kind.__module__]
     return " ".join(t(f"schedule.{step}") for step in steps) or t("evidence.used_at_start")
 

@@ -16,7 +16,7 @@ from classroom.machine import State
 from classroom.record import LONGEST_NAME, LONGEST_REASON, setup_of
 from classroom.setup import Setup
 from classroom.teaching import Watched
-from pages.parts import downloads, errors, forms, jobs, library, state
+from pages.parts import downloads, errors, forms, jobs, library, market, state
 from pages.parts.classroom import LOOK_AGAIN, database
 from pages.parts.words import Words, plain
 from simulation.errors import LabError
@@ -92,9 +92,11 @@ def _create(teacher: Teacher, t: Words) -> None:
     )
     with st.grid(2, min_column_width=220, gap="small"):
         numbers = forms.form(key("setup"), Setup(), t, fields=forms.names(Setup, "setting"))
+    shared = market.choose(key("market"), t)
     if st.button(t("teach.make"), key=key("make"), type="primary", icon=":material/add:"):
         with errors.told(t):
             plain_setup = numbers.model_dump() | {"scenario": scenario, "goal": goal, "tools": tuple(tools)}
+            plain_setup |= {"market": shared}
             st.session_state[CLASS] = teaching.create(database(), teacher, title or "", Setup.parse(plain_setup))
             st.session_state.pop(key("title"), None)
             st.rerun()

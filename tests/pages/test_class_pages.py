@@ -13,9 +13,11 @@ from streamlit.testing.v1 import AppTest
 from classroom import gradebook, seats
 from classroom import teaching as domain
 from classroom.access import Teacher
+from classroom.machine import State
 from pages.parts import classroom, downloads
 from pages.parts.words import LANGUAGES, Words
 from simulation import ROOT
+from tests.classroom.conftest import go_to
 from tests.pages.test_pages import opened, served, sound, spoken, until
 
 __all__ = ["served"]
@@ -133,6 +135,26 @@ def test_a_class_from_the_first_secret_to_the_wiping(language: str) -> None:
     onward(app, t, "closed")
     assert t("classroom.final") in sound(student.run())
     clear_away(app, student, t)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_teams_of_a_shared_market_see_whom_they_won(language: str) -> None:
+    t, app = Words(language), signed_in(language)
+    app.radio(key="teach.market.shape").set_value("market").run()
+    app.slider(key="teach.market.places").set_value(3)
+    app.slider(key="teach.setup.worlds").set_value(5)
+    row = small_class(app, t, "market")
+    teacher, database = Teacher(app.session_state["teach.token"]), classroom.database()
+    links = seats.enrol(database, teacher, row.id, "ann,,1\nbob,,2")
+    student = visiting(language, seat=links[0].token)
+    assert t("market.note", people="200", places=3) in sound(student)
+    go_to(database, teacher, row.id, State("simulate", 1))
+    until(app, lambda app: t("teach.computed", worlds=5) in spoken(app))
+    assert t("market.table_note") in sound(app)
+    assert t("market.assumption", worlds=5) not in sound(student.run())
+    domain.move(database, teacher, row.id, State("simulate", 1))
+    assert t("market.assumption", worlds=5) in sound(student.run())
+    assert len(student.metric) == 9
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
