@@ -44,7 +44,7 @@ def test_every_plan_meets_every_future(tmp_path: Path) -> None:
     assert runs.groupby("plan")["future"].nunique().to_dict() == dict.fromkeys(PLAIN["plans"], 8)
     assert (runs.groupby("future")[TRUST].nunique() == 1).all(), "one future, one value for all plans"
     assert runs[TRUST].nunique() == 8
-    acting = runs.groupby("plan")[WORTH].agg(lambda column: column.notna().all())
+    acting = runs[WORTH].notna().groupby(runs["plan"]).all()
     assert acting.to_dict() == {"neutral": False, "paid_membership": True, "tiers_first": False}
 
 

@@ -27,24 +27,32 @@ STOPPED = key("stopped")
 Draw = Callable[[Futures, bool], None]
 
 
-def show(slot: str, asked: Asked, t: Words, draw: Draw) -> None:
+def wanted(asked: Asked) -> bool:
+    """Whether somebody has begun this test, here or before."""
+    fingerprint = asked.sweep.fingerprint
+    return st.session_state.get(BEGUN) == fingerprint or SWEEPS.begun(fingerprint)
+
+
+def show(asked: Asked, t: Words, draw: Draw) -> None:
     """Draw the futures that every plan has lived through, at once and again as more come in.
 
+    Until the test is begun there is a button in its place; see :func:`wanted`.
+
     Args:
-        slot: Name of the place on the page; keys of its buttons begin with it.
         asked: What is asked.
         t: Reader's words.
         draw: Called with the futures so far, at least one, and whether they are all.
     """
-    fingerprint = asked.sweep.fingerprint
-    stopped = st.session_state.get(STOPPED) == fingerprint
-    begun = st.session_state.get(BEGUN) == fingerprint or SWEEPS.begun(fingerprint)
-    if not begun or stopped:
-        _offer(slot, asked, stopped, t)
-        if stopped:
-            _drawn(asked, draw, complete=False)
+    if not wanted(asked):
+        offer(asked, t)
         return
+    fingerprint = asked.sweep.fingerprint
     stress_address.tell(fingerprint)
+    if st.session_state.get(STOPPED) == fingerprint:
+        st.info(t("jobs.cancelled"), icon=":material/cancel:")
+        st.button(t("stress.resume"), key=key("resume"), icon=":material/replay:", on_click=_begin, args=(asked,))
+        _drawn(asked, draw, complete=False)
+        return
     job = SWEEPS.find(fingerprint)
     if job is None or job.failed is None:
         job = SWEEPS.submit(
@@ -53,7 +61,7 @@ def show(slot: str, asked: Asked, t: Words, draw: Draw) -> None:
     job.wait(FIRST_WAIT)
     if job.failed is not None:
         st.error(errors.sentence(job.failed, t), icon=":material/error:")
-        st.button(t("stress.resume"), key=f"{slot}.resume", icon=":material/replay:", on_click=_resume, args=(asked,))
+        st.button(t("stress.resume"), key=key("resume"), icon=":material/replay:", on_click=_resume, args=(asked,))
         _drawn(asked, draw, complete=False)
         return
     running, left = not job.done, job.progress().seconds_left
@@ -64,7 +72,7 @@ def show(slot: str, asked: Asked, t: Words, draw: Draw) -> None:
             if running and job.done:
                 st.rerun()
             if running:
-                _progress(job, slot, t)
+                _progress(job, t)
             if not _drawn(asked, draw, complete=job.complete):
                 st.skeleton(240)
 
@@ -101,29 +109,28 @@ def seconds(asked: Asked) -> float:
     return batches * weeks * (WEEK_SECONDS + asked.worlds * people * PERSON_WEEK_SECONDS)
 
 
-def _offer(slot: str, asked: Asked, stopped: bool, t: Words) -> None:
-    if stopped:
-        st.info(t("jobs.cancelled"), icon=":material/cancel:")
+def offer(asked: Asked, t: Words) -> None:
+    """How large the test is, and the button that begins it."""
     minutes = t.number(seconds(asked) / 60, 1)
     panels.note(
         t("stress.offer", futures=asked.points, plans=len(asked.plans), worlds=asked.worlds, minutes=minutes,
           runs=f"{asked.sweep.runs:,}", uncertain=len(asked.uncertainties))
     )  # fmt: skip
-    st.button(t("stress.resume" if stopped else "stress.run"), key=f"{slot}.run", type="primary",
-              icon=":material/play_arrow:", on_click=_begin, args=(asked.sweep.fingerprint,))  # fmt: skip
+    st.button(t("stress.run"), key=key("run"), type="primary", icon=":material/play_arrow:", on_click=_begin,
+              args=(asked,))  # fmt: skip
 
 
-def _begin(fingerprint: str) -> None:
-    st.session_state[BEGUN] = fingerprint
+def _begin(asked: Asked) -> None:
+    st.session_state[BEGUN] = asked.sweep.fingerprint
     st.session_state.pop(STOPPED, None)
 
 
 def _resume(asked: Asked) -> None:
-    _begin(asked.sweep.fingerprint)
+    _begin(asked)
     SWEEPS.submit(asked.sweep, stress_cluster.executor(asked.executor), f"{jobs.visitor()}.stress", jobs.visitor())
 
 
-def _progress(job: SweepJob, slot: str, t: Words) -> None:
+def _progress(job: SweepJob, t: Words) -> None:
     progress = job.progress()
     if progress.ahead:
         text = t("jobs.queued", ahead=progress.ahead)
@@ -134,7 +141,7 @@ def _progress(job: SweepJob, slot: str, t: Words) -> None:
         text = t("jobs.running", done=progress.done_worlds, total=progress.total_worlds, left=left)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(min(progress.done_worlds / max(progress.total_worlds, 1), 1.0), text=text)
-        st.button(t("jobs.cancel"), key=f"{slot}.cancel", icon=":material/stop:", on_click=_cancel, args=(job,))
+        st.button(t("jobs.cancel"), key=key("cancel"), icon=":material/stop:", on_click=_cancel, args=(job,))
 
 
 def _cancel(job: SweepJob) -> None:

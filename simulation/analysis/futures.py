@@ -144,7 +144,7 @@ def plan_data(plan: Plan) -> dict[str, Any]:
     return {"name": plan.name} | plan.model_dump(mode="json", exclude_defaults=True)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Futures:
     """Futures that every plan has lived through, and what each came to.
 
