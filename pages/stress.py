@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.parts import errors, shell, stress, stress_robust
+from pages.parts import errors, shell, stress, stress_fail, stress_robust
 from pages.parts.stress import Asked
 from pages.parts.words import Words
 
 SECTIONS: dict[str, Callable[[Asked, Words], None]] = {
     "robust": stress_robust.show,
+    "fail": stress_fail.show,
 }
 """Sections in the order in which they stand; ``stress.section_<name>`` is what people call one."""
 

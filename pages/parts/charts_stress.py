@@ -134,3 +134,27 @@ def box(
     text = t("stress.alt_box", futures=len(shown), fails=int(flags.sum()), inside=int(inside.sum()),
              hits=int((inside.to_numpy() & flags).sum()), labels=t.join(list(labels.values())))  # fmt: skip
     return Figure(spec(layers, SQUARE if other else 140), text, t("stress.title_box"))
+
+
+def peeling(steps: pd.DataFrame, chosen: Any, t: Words) -> Figure:
+    """The way of peeling: what each smaller box gains in density and loses in coverage; the one that is told is marked.
+
+    Args:
+        steps: ``coverage, density, restricted, inside``, a row a step.
+        chosen: The box that is told, as judged on the same futures.
+        t: Reader's words.
+    """
+    shown = steps.assign(coverage=steps["coverage"] * 100, density=steps["density"] * 100)
+    base = alt.Chart(shown).encode(
+        x=alt.X("coverage:Q", title=t("stress.coverage"), scale=alt.Scale(domain=[0, 100])),
+        y=alt.Y("density:Q", title=t("stress.density"), scale=alt.Scale(domain=[0, 100])),
+    )
+    tips = [alt.Tooltip(f"{name}:Q", title=t(f"stress.{name}"), format=".1f") for name in ("coverage", "density")] + [
+        alt.Tooltip("restricted:Q", title=t("stress.restricted"), format="d")
+    ]
+    mark = pd.DataFrame([{"coverage": chosen.coverage[0] * 100, "density": chosen.density[0] * 100}])
+    ring = alt.Chart(mark).mark_point(size=260, strokeWidth=3, color=NEITHER).encode(x="coverage:Q", y="density:Q")
+    text = t("stress.alt_peeling", steps=len(steps), coverage=t.percent(chosen.coverage[0]),
+             density=t.percent(chosen.density[0]))  # fmt: skip
+    layers = [base.mark_line(strokeWidth=1), base.mark_point(size=45, filled=True).encode(tooltip=tips), ring]
+    return Figure(spec(layers, SMALL), text, t("stress.title_peeling"))

@@ -85,6 +85,12 @@ def futures(asked: Asked) -> Futures | None:
     return _read(fingerprint, len(parts_of(SWEEPS.folder(fingerprint))))
 
 
+def settled(asked: Asked) -> Futures | None:
+    """Futures that are there, if no more will come for now; None while the test runs or has none."""
+    job = SWEEPS.find(asked.sweep.fingerprint)
+    return futures(asked) if job is not None and job.done else None
+
+
 @lru_cache(maxsize=KEPT)
 def _read(fingerprint: str, parts: int) -> Futures | None:
     sweep = SWEEPS.stored(fingerprint) if parts else None

@@ -23,6 +23,8 @@ LEAST_SHARE, LEAST_POINTS = 0.05, 5
 """A box keeps at least so many of the points it is looked for in."""
 MOST_RESTRICTED = 3
 """Assumptions a rule may name: more cannot be read."""
+CANDIDATES = 10
+"""Assumptions that are looked at: among a hundred, some tell few failures apart by chance and hide those that do."""
 UNSURE = 0.05
 """Quasi-p-value above which an assumption is dropped from the rule."""
 RESAMPLES = 20
@@ -104,6 +106,11 @@ class Discovery:
     again: Mapping[str, float]
     steps: pd.DataFrame
 
+    @property
+    def confirmed(self) -> bool:
+        """Whether the other half bears it out: failures are certainly more frequent inside than overall."""
+        return bool(self.box.ends) and self.held.density[1] > self.held.base
+
 
 def halves(futures: int, seed: int = 1) -> tuple[Flags, Flags]:
     """Two halves of the futures, by lot: one to find a rule on, one to judge it."""
@@ -128,10 +135,11 @@ def admit(failing: Flags) -> None:
 def discover(places: pd.DataFrame, failing: Flags, *, seed: int = 1, resamples: int = RESAMPLES) -> Discovery:
     """Find the box with the patient rule induction method, PRIM (Friedman & Fisher 1999; Bryant & Lempert 2010).
 
-    Peeling cuts the edge off that leaves the densest box; of the boxes passed on the way, the one with the greatest
-    weighted relative accuracy, P(inside)·(density − base rate) (Lavrač, Flach & Zupan 1999), is taken. Assumptions
-    whose quasi-p-value is above .05 are dropped, the least sure first, then those that matter least until three are
-    left, and what stays is pasted outwards again while the density does not fall.
+    Looked at are the ten assumptions whose values differ most between failures and others (Kolmogorov–Smirnov
+    distance). Peeling cuts the edge off that leaves the densest box; of the boxes passed on the way, the one with the
+    greatest weighted relative accuracy, P(inside)·(density − base rate) (Lavrač, Flach & Zupan 1999), is taken.
+    Assumptions whose quasi-p-value is above .05 are dropped, the least sure first, until at most three are left, peeling anew each
+    time; what stays is pasted outwards again while the density does not fall.
 
     Args:
         places: One row a future, one column an assumption, no value missing.
@@ -173,7 +181,35 @@ def _within(x: Floats, low: Floats, high: Floats) -> Flags:
 
 
 def _prim(x: Floats, y: Flags) -> tuple[tuple[Floats, Floats], pd.DataFrame]:
-    """The box that is told, and the way of peeling on which it was found."""
+    """The box that is told, and the last way of peeling, on which it was found."""
+    chosen = np.sort(np.argsort(-distances(x, y), kind="stable")[:CANDIDATES])
+    while True:
+        (low, high), steps = _densest(x[:, chosen], y)
+        quasi = {int(j): quasi_p(x[:, chosen], y, low, high, int(j)) for j in np.flatnonzero(_bounded(low, high))}
+        worst = max(quasi, key=lambda j: quasi[j], default=None)
+        if worst is None or (quasi[worst] <= UNSURE and len(quasi) <= MOST_RESTRICTED):
+            break
+        # What stays is peeled anew: its edges were cut beside others that are gone.
+        chosen = np.array([chosen[j] for j in quasi if j != worst], int)
+        if not len(chosen):
+            return (np.full(x.shape[1], -np.inf), np.full(x.shape[1], np.inf)), steps
+    low, high = paste(x[:, chosen], y, low, high)
+    whole = np.full(x.shape[1], -np.inf), np.full(x.shape[1], np.inf)
+    whole[0][chosen], whole[1][chosen] = low, high
+    return whole, steps
+
+
+def distances(x: Floats, y: Flags) -> Floats:
+    """(assumptions,) largest difference between the distributions among failures and among others, 0–1."""
+    order = np.argsort(x, axis=0, kind="stable")
+    values, fails = np.take_along_axis(x, order, axis=0), y[order]
+    apart = np.cumsum(fails, axis=0) / max(1, y.sum()) - np.cumsum(~fails, axis=0) / max(1, (~y).sum())
+    last_of_its_value = np.vstack([values[1:] > values[:-1], np.ones((1, x.shape[1]), bool)])
+    return np.asarray(np.abs(np.where(last_of_its_value, apart, 0.0)).max(axis=0))
+
+
+def _densest(x: Floats, y: Flags) -> tuple[tuple[Floats, Floats], pd.DataFrame]:
+    """The box with the greatest weighted relative accuracy on the way of peeling; and that way."""
     passed = peel(x, y)
     rows = []
     for low, high in passed:
@@ -183,8 +219,7 @@ def _prim(x: Floats, y: Flags) -> tuple[tuple[Floats, Floats], pd.DataFrame]:
                      "restricted": int(_bounded(low, high).sum()), "inside": int(inside.sum())})  # fmt: skip
     steps = pd.DataFrame(rows)
     worth = steps["inside"] / len(y) * (steps["density"] - y.mean())
-    low, high = passed[int(worth.to_numpy().argmax())]
-    return paste(x, y, *_sure(x, y, low, high)), steps
+    return passed[int(worth.to_numpy().argmax())], steps
 
 
 def peel(x: Floats, y: Flags, alpha: float = ALPHA) -> list[tuple[Floats, Floats]]:
@@ -261,17 +296,6 @@ def paste(x: Floats, y: Flags, low: Floats, high: Floats, alpha: float = ALPHA) 
         if best is None:
             return low, high
         (low, high)[best[1]][best[2]] = best[3]
-
-
-def _sure(x: Floats, y: Flags, low: Floats, high: Floats) -> tuple[Floats, Floats]:
-    """The box without what may be chance, and without what matters least where there is too much to read."""
-    low, high = low.copy(), high.copy()
-    while True:
-        quasi = {int(j): quasi_p(x, y, low, high, int(j)) for j in np.flatnonzero(_bounded(low, high))}
-        worst = max(quasi, key=lambda j: quasi[j], default=None)
-        if worst is None or (quasi[worst] <= UNSURE and len(quasi) <= MOST_RESTRICTED):
-            return low, high
-        low[worst], high[worst] = -np.inf, np.inf
 
 
 def quasi_p(x: Floats, y: Flags, low: Floats, high: Floats, j: int) -> float:
