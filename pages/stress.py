@@ -6,15 +6,16 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.parts import errors, shell, stress, stress_fail, stress_robust
+from pages.parts import errors, shell, stress, stress_fail, stress_report, stress_robust
 from pages.parts.stress import Asked
 from pages.parts.words import Words
 
+# In the order in which they stand; ``stress.section_<name>`` is what people call one.
 SECTIONS: dict[str, Callable[[Asked, Words], None]] = {
     "robust": stress_robust.show,
     "fail": stress_fail.show,
+    "report": stress_report.show,
 }
-"""Sections in the order in which they stand; ``stress.section_<name>`` is what people call one."""
 
 t = shell.enter()
 st.markdown(f"#### {t('stress.question')}")

@@ -28,10 +28,10 @@ def reached(table: pd.DataFrame, names: Mapping[str, str], t: Words) -> Figure:
     shown[["share", "low", "high"]] *= 100
     order = list(shown.sort_values("share", ascending=False)["name"])
     base = alt.Chart(shown).encode(
-        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelLimit=180)),
+        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelLimit=180, labelOverlap=False)),
         color=alt.Color("name:N", scale=alt.Scale(domain=list(names.values())), legend=None),
     )
-    x = alt.X("share:Q", title=t("stress.axis_reached"), scale=alt.Scale(domain=[0, 100]))
+    x = alt.X("share:Q", title=t("stress.axis_reached"), scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(tickCount=5))
     tips = [
         alt.Tooltip("name:N", title=t("charts.plan")), alt.Tooltip("share:Q", title=t("stress.reached"), format=".1f"),
         alt.Tooltip("low:Q", title=t("charts.low"), format=".1f"),
@@ -45,7 +45,7 @@ def reached(table: pd.DataFrame, names: Mapping[str, str], t: Words) -> Figure:
         t("charts.alt_end", plan=name, value=t.percent(share / 100))
         for name, share in zip(shown["name"], shown["share"], strict=True)
     ]
-    return Figure(spec(layers, max(80, 44 * len(shown))), t("stress.alt_reached", parts=t.join(told)),
+    return Figure(spec(layers, 60 + 44 * len(shown)), t("stress.alt_reached", parts=t.join(told)),
                   t("stress.title_reached"))  # fmt: skip
 
 
@@ -75,14 +75,14 @@ def regret(lost: pd.DataFrame, outcome: Any, names: Mapping[str, str], t: Words)
     ]  # fmt: skip
     base = alt.Chart(frame).encode(
         x=alt.X("regret:Q", title=axis, axis=numbers(t), scale=alt.Scale(zero=True)),
-        y=alt.Y("share:Q", title=t("stress.axis_regret"), scale=alt.Scale(domain=[0, 100])),
+        y=alt.Y("share:Q", title="%", axis=alt.Axis(tickCount=5), scale=alt.Scale(domain=[0, 100])),
     )
     line = base.mark_line(interpolate="step-after", strokeWidth=2.2).encode(
         color=style["color"], strokeDash=style["strokeDash"]
     )
     dots = base.mark_point(size=40, opacity=0).encode(tooltip=tips, color="name:N")
     title = t("stress.title_regret", outcome=outcome.label(t.language))
-    return Figure(spec([line, dots], SMALL), t("stress.alt_regret", unit=unit, parts=t.join(ends)), title)
+    return Figure(spec([line, dots]), t("stress.alt_regret", unit=unit, parts=t.join(ends)), title)
 
 
 def box(

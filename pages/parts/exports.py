@@ -126,7 +126,10 @@ def _named_apart(picture: str, place: int) -> str:
 
 
 class Report(NamedTuple):
-    """What a report tells, in the order in which it does."""
+    """What a report tells, in the order in which it does.
+
+    The last three are headings and remarks of their own kind of report; those of a simulation if they are empty.
+    """
 
     title: str
     subtitle: str
@@ -136,6 +139,9 @@ class Report(NamedTuple):
     figures: Sequence[Figure]
     settings: str
     provenance: str
+    pictured: str = ""
+    setting_note: str = ""
+    assumed: str = ""
 
 
 def report(told: Report, t: Words) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import duelling, state, stress_address, stress_cluster, verdicts
+from pages.parts import duelling, panels, state, stress_address, stress_cluster, verdicts
 from pages.parts.words import Words
 from simulation.analysis.futures import StressTest, assumed, uncertainties
 from simulation.factors import Factor
@@ -73,9 +73,13 @@ def choose(t: Words) -> Asked | None:
     if not chosen:
         st.info(t("stress.choose_uncertain"), icon=":material/help:")
         return None
-    asked = Asked(shocked, {plan.name: plan for plan in plans}, chosen, points, worlds, kind, outcome,
-                  called=duelling.names(plans, t), executor=executor)  # fmt: skip
-    return asked
+    struck = t.join([shock.label[t.language] for shock in shocked.shocks]) or t("stress.no_shock")
+    panels.note(
+        t("stress.asked", futures=points, worlds=worlds, kind=t(f"stress.kind_{kind}"), uncertain=len(chosen),
+          outcome=TOTALS[outcome].label(t.language), shocks=struck)
+    )  # fmt: skip
+    return Asked(shocked, {plan.name: plan for plan in plans}, chosen, points, worlds, kind, outcome,
+                 called=duelling.names(plans, t), executor=executor)  # fmt: skip
 
 
 def _select(place: Any, name: str, options: Sequence[Any], first: Any, t: Words, told: Any) -> Any:

@@ -65,6 +65,12 @@ def condition(factor: Factor, low: float, high: float, t: Words) -> str:
     return t("stress.within", label=label, low=t.bare(float(f"{low:.3g}")), high=ends[1])
 
 
+def span(factor: Factor, t: Words) -> str:
+    """The range that was tried."""
+    ends = [t.bare(float(f"{end:.3g}")) for end in (factor.low, factor.high)]
+    return t("stress.span", low=ends[0], high=ends[1])
+
+
 def rule(asked: Asked, ends: Mapping[str, tuple[float, float]], t: Words) -> str:
     """All assumptions of a rule, joined by "and"."""
     factors = _factors(asked)
@@ -110,9 +116,7 @@ def table(asked: Asked, found: Discovery, t: Words) -> pd.DataFrame:
             {
                 t("evidence.parameter"): factor_name(factor, t),
                 t("stress.in_rule"): condition(factor, low, high, t).removeprefix(factor_name(factor, t)).strip(),
-                t(
-                    "evidence.range_tried"
-                ): f"{t.bare(float(f'{factor.low:.3g}'))}–{t.bare(float(f'{factor.high:.3g}'))}",
+                t("evidence.range_tried"): span(factor, t),
                 t("evidence.default"): t.bare(factor.declared.default),
                 t("evidence.grade"): t(f"grades.{factor.declared.grade}"),
                 t("stress.quasi_p"): "< 0.001" if found.quasi_p[path] < 0.001 else f"{found.quasi_p[path]:.3f}",

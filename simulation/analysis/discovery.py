@@ -138,8 +138,8 @@ def discover(places: pd.DataFrame, failing: Flags, *, seed: int = 1, resamples: 
     Looked at are the ten assumptions whose values differ most between failures and others (Kolmogorov–Smirnov
     distance). Peeling cuts the edge off that leaves the densest box; of the boxes passed on the way, the one with the
     greatest weighted relative accuracy, P(inside)·(density − base rate) (Lavrač, Flach & Zupan 1999), is taken.
-    Assumptions whose quasi-p-value is above .05 are dropped, the least sure first, until at most three are left, peeling anew each
-    time; what stays is pasted outwards again while the density does not fall.
+    Assumptions whose quasi-p-value is above .05 are dropped, the least sure first, until at most three are left,
+    peeling anew each time; what stays is pasted outwards again while the density does not fall.
 
     Args:
         places: One row a future, one column an assumption, no value missing.

@@ -127,7 +127,7 @@ def regret(futures: Futures, outcome: str, *, resamples: int = RESAMPLES, seed: 
     All plans share the futures and the seeds, so that both are resampled for all plans together: futures and seeds are
     drawn independently of each other with replacement (the pigeonhole bootstrap, Owen 2007). With one seed the interval
     does not cover the luck of worlds. No resample holds a future worse than the worst sampled: the interval of the
-    maximum is bounded above by the maximum itself.
+    maximum says nothing of futures that were not drawn.
 
     Args:
         futures: With two plans at least.
