@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,9 +22,10 @@ from simulation.errors import LabError
 from simulation.factors import with_values
 from simulation.files import parse_yaml, read_data
 from simulation.scenario import Plan, Scenario, Seeds, load_plan, load_scenario, read_scenario
+from simulation.sweep_paired import PLAN, PairedDesign
 from simulation.work import Compute
 
-PEOPLE, HORIZON, PLAN = "population.size", "horizon", "plan"
+PEOPLE, HORIZON = "population.size", "horizon"
 
 TASK_SECONDS = 1.2
 WEEK_SECONDS = 1e-3
@@ -40,7 +42,7 @@ MOST_PEOPLE = 100_000
 RECIPE = "sweep.yaml"
 """File that says what is swept over, also in the folder of results."""
 
-_FIELDS = {"name", "scenario", "plans", "seeds", "horizon", "design", "vary"}
+_FIELDS = {"name", "scenario", "plans", "seeds", "horizon", "design", "vary", "paired"}
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,13 @@ class Share:
         """Live every point's worlds, as many side by side as memory allows, and keep what each came to."""
         frames = []
         for number, values in self.points:
-            scenario = with_values(self.base, values, self.plans)
+            acting = {path: value for path, value in values.items() if value is not None}
+            scenario = with_values(self.base, acting, self.plans)
             width = max(1, MOST_PEOPLE // scenario.population.size)
             for first in range(0, len(self.seeds), width):
                 worlds = compute(scenario, self.seeds[first : first + width]).worlds
-                about = {"point": number} | dict(values) | {"seed": worlds["seed"]}
+                told = {path: math.nan if value is None else value for path, value in values.items()}
+                about = {"point": number} | told | {"seed": worlds["seed"]}
                 known = pd.DataFrame(about, index=worlds.index)
                 frames.append(pd.concat([known, worlds.drop(columns="seed")], axis=1))
         sink = pa.BufferOutputStream()
@@ -110,7 +114,8 @@ class Sweep:
 
         Fields: ``scenario`` (name, file or mapping), ``plans`` (names; several make the plan a factor), ``seeds``
         (``first``, ``count``), ``horizon``, ``design`` (``kind``: grid, latin or sobol; ``points``; ``seed``) and
-        ``vary`` (path → list, single value, ``{low, high}`` or ``declared``).
+        ``vary`` (path → list, single value, ``{low, high}`` or ``declared``). With ``paired: true`` the plan is no
+        factor among others: every point is lived under every plan, which alone makes plans comparable in each of them.
 
         Raises:
             LabError: Naming the field and what is allowed; ``sweep_too_large`` with what would fit.
@@ -128,7 +133,12 @@ class Sweep:
         design = read_design(_mapping(plain.get("vary"), "vary"), sampling)
         if len(plans) == 1:
             base, plans = base.with_plan(next(iter(plans.values()))), {}
-        if plans:
+        paired = plain.get("paired", False)
+        if not isinstance(paired, bool):
+            raise LabError("wrong_type", field="paired", given=repr(paired)[:60], allowed="true, false")
+        if plans and paired:
+            design = PairedDesign.of(design, plans)
+        elif plans:
             design = Design({PLAN: Levels(tuple(plans))} | dict(design.factors), sampling)
         people = _most(design, PEOPLE, base.population.size)
         admit_sweep(len(design), people, _most(design, HORIZON, base.horizon), seeds.count)
@@ -142,7 +152,7 @@ class Sweep:
             "seeds": dict(seeds),
             "design": dict(sampling),
             "vary": dict(_mapping(plain.get("vary"), "vary")),
-        }
+        } | ({"paired": True} if plans and paired else {})
         plain_recipe = json.loads(json.dumps(recipe))  # lists only, and none of them twice
         return cls(str(plain.get("name", base.name)), base, design, seeds.numbers(), plans, plain_recipe)
 
@@ -174,7 +184,7 @@ class Sweep:
             },
             "sampling": dict(self.design.sampling),
             "seeds": self.seeds,
-        }
+        } | ({"paired": True} if isinstance(self.design, PairedDesign) else {})
         return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]
 
     @cached_property

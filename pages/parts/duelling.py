@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts import charts, charts_duel, errors, library, panels, settings, state, verdicts
 from pages.parts.words import Words
@@ -29,16 +30,37 @@ def key(name: str) -> str:
 
 def choose(t: Words) -> tuple[Scenario, tuple[Plan, ...], int]:
     """Scenario, plans and number of twin worlds, as chosen above the picture."""
+    _from_address(t)
+    state.remember(key("worlds"), 30)
+    left, middle, right = st.columns([3, 2, 1])
+    scenario, plans = contenders(key, left, middle, t)
+    worlds = right.selectbox(
+        t("studio.worlds"), WORLDS, key=key("worlds"), help=t("studio.worlds_help"), persist_state="session"
+    )
+    _to_address(st.session_state[key("plans")], st.session_state[key("scenario")], int(worlds))
+    return scenario, plans, int(worlds)
+
+
+def contenders(
+    key: Callable[[str], str], left: DeltaGenerator, right: DeltaGenerator, t: Words
+) -> tuple[Scenario, tuple[Plan, ...]]:
+    """Ground and plans that are set against each other, those of the Studio among them.
+
+    Args:
+        key: Session key of a widget of the page, by its name: ``plans`` and ``scenario``.
+        left: Where plans are chosen.
+        right: Where the scenario is chosen.
+        t: Reader's words.
+    """
     asked: Scenario | None = st.session_state.get(settings.ASKED)
     own = asked.plan if asked is not None and asked.plan.name not in library.plans() else None
     options = [*library.plans(), *([OURS] if own is not None else [])]
     called = library.names(tuple(library.plans().values()), t) | {OURS: t("duel.studio_plan")}
-    _from_address(t)
     state.remember(key("plans"), [OURS if own is not None else library.first_plan().name, library.NEUTRAL])
     st.session_state[key("plans")] = [name for name in st.session_state[key("plans")] if name in options]
     state.remember(key("scenario"), library.FIRST_SCENARIO)
-    state.remember(key("worlds"), 30)
-    left, middle, right = st.columns([3, 2, 1])
+    if st.context.theme.type == "dark":  # Streamlit writes white on the light colour that selections have here
+        st.html(f"<style>.st-key-{key('plans').replace('.', '-')} span[title]{{color:#0F1B1F}}</style>")
     chosen = left.multiselect(
         t("duel.plans"),
         options,
@@ -48,16 +70,12 @@ def choose(t: Words) -> tuple[Scenario, tuple[Plan, ...], int]:
         persist_state="session",
     )
     grounds = dict(library.scenarios()) | ({OURS: asked} if asked is not None else {})
-    scenario = middle.selectbox(
+    scenario = right.selectbox(
         t("studio.scenario"), list(grounds), key=key("scenario"), persist_state="session",
         format_func=lambda name: t("duel.studio_scenario") if name == OURS else library.title(grounds[name], t),
     )  # fmt: skip
-    worlds = right.selectbox(
-        t("studio.worlds"), WORLDS, key=key("worlds"), help=t("studio.worlds_help"), persist_state="session"
-    )
-    _to_address(chosen, scenario, int(worlds))
     plans = [own if name == OURS and own is not None else library.plans()[name] for name in chosen]
-    return grounds[scenario], tuple(plans), int(worlds)
+    return grounds[scenario], tuple(plans)
 
 
 def _from_address(t: Words) -> None:

@@ -130,7 +130,10 @@ def _named_apart(picture: str, place: int) -> str:
 
 
 class Report(NamedTuple):
-    """What a report tells, in the order in which it does."""
+    """What a report tells, in the order in which it does.
+
+    The last three are headings and remarks of their own kind of report; those of a simulation if they are empty.
+    """
 
     title: str
     subtitle: str
@@ -140,6 +143,9 @@ class Report(NamedTuple):
     figures: Sequence[Figure]
     settings: str
     provenance: str
+    pictured: str = ""
+    setting_note: str = ""
+    assumed: str = ""
 
 
 def report(told: Report, t: Words) -> bytes:

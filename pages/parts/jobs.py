@@ -13,6 +13,7 @@ import streamlit as st
 from pages.parts import errors, library, state
 from pages.parts.words import Words
 from simulation.errors import LabError
+from simulation.executor_queue import Executor
 from simulation.experiment import Experiment, Job, find, submit, warm
 from simulation.results import Results
 
@@ -61,7 +62,7 @@ def show(slot: str, experiment: Experiment, t: Words, draw: Draw) -> None:
         st.info(t("jobs.cancelled"), icon=":material/cancel:")
         st.button(t("jobs.again"), key=f"{slot}.again", on_click=_forget, args=(stopped,))
         return
-    job = submit(experiment, owner=f"{_visitor()}.{slot}", person=_visitor())
+    job = submit(experiment, owner=f"{visitor()}.{slot}", person=visitor())
     _wait_for_first(job)
     running = not job.done
     left = job.progress().seconds_left if running else None
@@ -126,13 +127,24 @@ def ready(slot: str, experiments: Mapping[str, Experiment]) -> dict[str, Any] | 
     return None
 
 
-def _start(slot: str, experiments: Mapping[str, Experiment]) -> dict[str, Job]:
-    me = _visitor()
-    return {name: submit(each, owner=f"{me}.{slot}.{name}", person=me) for name, each in experiments.items()}
+def _start(slot: str, experiments: Mapping[str, Experiment], executor: Executor | None = None) -> dict[str, Job]:
+    me = visitor()
+    return {
+        name: submit(each, executor=executor, owner=f"{me}.{slot}.{name}", person=me)
+        for name, each in experiments.items()
+    }
 
 
-def gather(slot: str, experiments: Mapping[str, Experiment], t: Words) -> dict[str, Any] | None:
+def gather(
+    slot: str, experiments: Mapping[str, Experiment], t: Words, executor: Executor | None = None
+) -> dict[str, Any] | None:
     """Results of several experiments, or None while some are still on their way, with the progress of all in place.
+
+    Args:
+        slot: Name of the place on the page; keys of its buttons begin with it.
+        experiments: What to compute.
+        t: Reader's words.
+        executor: Where; the lab's own if not given.
 
     Raises:
         LabError: One of the experiments failed.
@@ -142,7 +154,7 @@ def gather(slot: str, experiments: Mapping[str, Experiment], t: Words) -> dict[s
         st.info(t("jobs.cancelled"), icon=":material/cancel:")
         st.button(t("jobs.again"), key=f"{slot}.again", on_click=_forget, args=(stopped,))
         return None
-    all_jobs = _start(slot, experiments)
+    all_jobs = _start(slot, experiments, executor)
     deadline = time.monotonic() + FIRST_WAIT
     for job in all_jobs.values():
         _await(job, max(0.0, deadline - time.monotonic()))
@@ -166,7 +178,8 @@ def gather(slot: str, experiments: Mapping[str, Experiment], t: Words) -> dict[s
     return None
 
 
-def _visitor() -> str:
+def visitor() -> str:
+    """Whose page it is, unknown to everybody else."""
     state.remember(state.VISITOR, secrets.token_urlsafe(12))
     return str(st.session_state[state.VISITOR])
 
@@ -186,13 +199,13 @@ def _progress(job: Job, slot: str, t: Words) -> None:
 
 
 def _cancel(job: Job, slot: str) -> None:
-    job.cancel(f"{_visitor()}.{slot}")
+    job.cancel(f"{visitor()}.{slot}")
     st.session_state[f"{slot}.stopped"] = job.id
 
 
 def _cancel_all(running: Mapping[str, Job], slot: str, asked: str) -> None:
     for name, job in running.items():
-        job.cancel(f"{_visitor()}.{slot}.{name}")
+        job.cancel(f"{visitor()}.{slot}.{name}")
     st.session_state[f"{slot}.stopped"] = asked
 
 

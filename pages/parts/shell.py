@@ -16,6 +16,7 @@ PAGES = {
         ("studio", ":material/tune:"),
         ("duel", ":material/compare_arrows:"),
         ("people", ":material/diversity_3:"),
+        ("stress", ":material/thunderstorm:"),
         ("data", ":material/upload_file:"),
     ),
     "class": (("classroom", ":material/groups:"), ("teach", ":material/co_present:")),

@@ -13,7 +13,7 @@ from pages.parts.words import LANGUAGES, Words
 from simulation import ROOT
 from simulation.experiment import running_jobs
 
-PAGES = ("start", "studio", "duel", "people", "data", "lessons", "desk", "classroom", "teach", "evidence")
+PAGES = ("start", "studio", "duel", "people", "stress", "data", "lessons", "desk", "classroom", "teach", "evidence")
 both = pytest.mark.parametrize("language", LANGUAGES)
 
 

@@ -1,0 +1,137 @@
+"""What a stress test leaves to take away: a report that a boss can read, the runs, a bundle that does it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from pages.parts import (
+    downloads,
+    exports,
+    library,
+    panels,
+    stress_fail,
+    stress_robust,
+    stress_rules,
+    stress_runs,
+    stress_targets,
+    stress_words,
+    taking,
+)
+from pages.parts.exports import Report
+from pages.parts.stress import Asked, factor_name, key
+from pages.parts.stress_bundle import COMMAND, bundle
+from pages.parts.words import Words
+from simulation import ENGINE_VERSION
+from simulation.analysis.futures import Futures
+from simulation.analysis.robustness import Target
+from simulation.errors import LabError
+from simulation.experiment import libraries
+from simulation.files import to_yaml
+from simulation.results import Results
+from simulation.sweep_jobs import SWEEPS
+
+
+def show(asked: Asked, t: Words) -> None:
+    """What the report says in short, and the buttons that make and give it."""
+    ready = stress_targets.ready(asked, t)
+    if ready is None:
+        return
+    nominal, targets = ready
+    plan, behind = stress_fail.choose(asked, t)
+
+    def short(so_far: Futures, complete: bool) -> None:
+        told = stress_words.findings(so_far, nominal, asked.outcome, targets)
+        panels.say(stress_words.answer(asked, told, t))
+        panels.note(t("stress.report_note") if complete else t("stress.so_far", done=len(so_far), asked=so_far.asked))
+
+    stress_runs.show(asked, t, short)
+    found = stress_runs.settled(asked)
+    if found is None:
+        return
+    make = partial(report, asked, found, nominal, targets, plan, behind, t)
+    with st.container(horizontal=True):
+        _button("report", "stress.html", "text/html", make, ":material/description:", t)
+        folder = SWEEPS.folder(asked.sweep.fingerprint)
+        packed = partial(bundle, asked, folder, nominal)
+        _button("bundle", "stress.zip", "application/zip", packed, ":material/folder_zip:", t)
+        runs = found.runs.merge(found.places, left_on="future", right_index=True)
+        _button("runs", "futures.csv", "text/csv", partial(downloads.csv, runs), ":material/download:", t)
+    panels.note(t("stress.again_with", command=COMMAND))
+    st.dataframe(assumptions(asked, t), hide_index=True, alt=t("stress.assumptions"))
+
+
+def _button(name: str, file: str, mime: str, make: Callable[[], bytes], icon: str, t: Words) -> None:
+    st.download_button(
+        t(f"stress.take_{name}"), make, file_name=file, mime=mime, key=key(f"take.{name}"), on_click="ignore", icon=icon
+    )
+
+
+def assumptions(asked: Asked, t: Words) -> pd.DataFrame:
+    """Everything that was uncertain: range, default, grade and source."""
+    rows = [
+        {
+            t("evidence.parameter"): factor_name(factor, t),
+            t("evidence.range_tried"): stress_rules.span(factor, t),
+            t("evidence.default"): t.bare(factor.declared.default),
+            t("evidence.grade"): t(f"grades.{factor.declared.grade}"),
+            t("evidence.source"): t.source(factor.declared.source),
+            t("evidence.path"): factor.path,
+        }
+        for factor in asked.uncertainties
+    ]
+    return pd.DataFrame(rows)
+
+
+def report(
+    asked: Asked, found: Futures, nominal: Results, targets: tuple[Target, ...], plan: str, behind: str, t: Words
+) -> bytes:
+    """The report as one HTML file: which plan, on what evidence, where it fails, on which assumptions, made by what."""
+    told = stress_words.findings(found, nominal, asked.outcome, targets)
+    names = {name: asked.name(name) for name in asked.plans}
+    notes = [
+        stress_words.regretted(asked, told, t),
+        stress_words.priced(asked, told, t),
+        t("stress.targets_told", targets=stress_targets.told(targets, t)),
+    ]
+    tables = {t("stress.table"): stress_words.table(asked, told, t)}
+    figures = stress_robust.pictures(asked, told, t)
+    try:
+        failing = stress_fail.fails(found, plan, behind, asked, targets)
+        places = stress_fail.acting(found, plan, behind, asked)
+        rules = stress_rules.found_in(places, failing)
+    except LabError as error:
+        notes.append(t(f"errors.{error.key}", **error.values))
+    else:
+        notes += [stress_rules.answer(asked, plan, rules.box, t), *stress_rules.branches(asked, plan, rules.tree, t)]
+        if rules.box.box.ends:
+            tables[t("stress.rule_table")] = stress_rules.table(asked, rules.box, t)
+            figures.append(stress_rules.picture(asked, places, failing, rules.box, t))
+    notes += stress_words.caveats(asked, found, told, t)
+    tables[t("stress.as_it_stands", worlds=len(nominal.seeds))] = taking.levels(nominal, names, t)
+    shocks = t.join([shock.label[t.language] for shock in asked.scenario.shocks]) or t("stress.no_shock")
+    tables[t("stress.assumptions")] = assumptions(asked, t)
+    return exports.report(
+        Report(
+            title=t("stress.report_title", scenario=library.title(asked.scenario, t)),
+            subtitle=t("stress.report_subtitle", plans=t.join(list(names.values())), weeks=asked.scenario.horizon,
+                       people=f"{asked.scenario.population.size:,}", futures=len(found), asked=found.asked,
+                       worlds=found.worlds, shocks=shocks),
+            answer=stress_words.answer(asked, told, t), notes=notes, tables=tables, figures=figures,
+            settings=to_yaml(dict(asked.sweep.recipe)), provenance=provenance(asked, t),
+            pictured=t("stress.pictures"), setting_note=t("stress.again_with", command=COMMAND),
+            assumed=t("stress.assumed"),
+        ),
+        t,
+    )  # fmt: skip
+
+
+def provenance(asked: Asked, t: Words) -> str:
+    """Seeds, versions and fingerprint."""
+    seeds = asked.sweep.seeds
+    versions = t.join([f"{name} {version}" for name, version in libraries().items()])
+    return t("stress.provenance", engine=ENGINE_VERSION, fingerprint=asked.sweep.fingerprint, first=min(seeds),
+             last=max(seeds), kind=t(f"stress.kind_{asked.kind}"), draw=asked.draw, versions=versions)  # fmt: skip

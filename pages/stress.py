@@ -1,0 +1,31 @@
+"""Stress test: plans in many futures, each a draw of what nobody knows; which plan holds, and where each fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from pages.parts import errors, shell, stress, stress_fail, stress_report, stress_robust
+from pages.parts.stress import Asked
+from pages.parts.words import Words
+
+# In the order in which they stand; ``stress.section_<name>`` is what people call one.
+SECTIONS: dict[str, Callable[[Asked, Words], None]] = {
+    "robust": stress_robust.show,
+    "fail": stress_fail.show,
+    "report": stress_report.show,
+}
+
+t = shell.enter()
+st.markdown(f"#### {t('stress.question')}")
+with errors.told(t):
+    asked = stress.choose(t)
+    if asked is None:
+        st.stop()
+    t.currency = asked.scenario.economy.currency
+    section = st.segmented_control(
+        t("stress.section"), list(SECTIONS), format_func=lambda name: t(f"stress.section_{name}"), required=True,
+        default="robust", key=stress.key("section"), label_visibility="collapsed", persist_state="session", wrap=True,
+    )  # fmt: skip
+    SECTIONS[section or "robust"](asked, t)
