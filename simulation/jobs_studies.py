@@ -7,7 +7,7 @@ import threading
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from simulation.errors import LabError
@@ -18,7 +18,7 @@ RUNNING_STUDIES = 2
 """Most studies that compute at the same time; each keeps the workers busy by itself."""
 
 WAITING_STUDIES = 64
-FINISHED_STUDIES = 24
+FINISHED_STUDIES = 16
 
 Tell = Callable[[int, int, Callable[[], Any]], None]
 """How a study says what is done, how much there is in all, and what gives its findings so far."""
@@ -35,10 +35,12 @@ class Study:
         key: What makes two studies the same.
         make: Does the work; whenever it tells how far it is, it waits for its turn and stops if nobody wants it.
         turns: Line in which it stands with other studies.
+        about: Whatever helps to find back to where it was asked for.
     """
 
-    def __init__(self, key: str, make: Make, turns: Turns) -> None:
+    def __init__(self, key: str, make: Make, turns: Turns, about: Mapping[str, Any]) -> None:
         self.id = key
+        self.about = about
         self.ticket = uuid.uuid4().hex
         self.owners: dict[str, str] = {}
         """Who wants it → the person behind."""
@@ -70,7 +72,7 @@ class Study:
             return Progress(self._done, self._total, left, 0, ahead)
 
     def partial(self) -> Any:
-        """Findings so far; None before there are any."""
+        """Findings so far, also of a study that was cancelled; None before there are any."""
         with self._changed:
             done, so_far = self._done, self._so_far
             if self._finished:
@@ -139,7 +141,8 @@ class Study:
             self.failed = LabError("run_failed", reason=f"{type(error).__name__}: {error}"[:200])
         with self._changed:
             self._found, self._finished = found, not self.cancelled
-            self._so_far = self._seen = None
+            if self._finished:
+                self._so_far = self._seen = None
             self._changed.notify_all()
         self._turns.end(self.ticket)
 
@@ -172,7 +175,7 @@ class StudyDesk:
         self._studies: OrderedDict[str, Study] = OrderedDict()
         self._lock = threading.Lock()
 
-    def submit(self, key: str, make: Make, owner: str, person: str) -> Study:
+    def submit(self, key: str, make: Make, owner: str, person: str, about: Mapping[str, Any] | None = None) -> Study:
         """Start a study, or join the one that is the same.
 
         Args:
@@ -180,6 +183,7 @@ class StudyDesk:
             make: Does the work.
             owner: Who wants it, such as one place of a page; a new study of an owner withdraws from the one before.
             person: The person behind, of whose studies one computes at a time, the newest first.
+            about: Whatever helps to find back to where a new study was asked for.
 
         Raises:
             LabError: ``too_many_jobs`` if the line is full.
@@ -194,7 +198,7 @@ class StudyDesk:
                 waiting = sum(not other.done for other in under_way)
                 if waiting >= self._most:
                     raise LabError("too_many_jobs", running=waiting, allowed=self._most)
-                study = Study(key, make, self._turns)
+                study = Study(key, make, self._turns, about or {})
                 study.want(owner, person)
                 threading.Thread(target=study.work, name=f"study-{key}", daemon=True).start()
             self._studies[key] = study

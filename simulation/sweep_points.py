@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +23,7 @@ from simulation.executor_queue import Executor
 from simulation.factors import with_values
 from simulation.scenario import Plan, Scenario
 from simulation.sweep import MOST_PEOPLE, PERSON_WEEK_SECONDS, TASK_SECONDS, WEEK_SECONDS
+from simulation.sweep_paired import acts
 from simulation.work import Compute
 
 CASH_LOW = "cash_low"
@@ -30,8 +31,6 @@ CASH_LOW = "cash_low"
 
 Values = Mapping[str, Any]
 """Path of a scenario → what stands there at a point."""
-
-_STRATEGIES = "plan.strategies."
 
 Told = Callable[[int, int, Callable[[], pd.DataFrame]], None]
 """Called with runs done, runs in all, and what gives the table of those that are done."""
@@ -130,7 +129,7 @@ class Points:
         Raises:
             LabError: Naming the path and what is allowed there.
         """
-        mine = {path: value for path, value in values.items() if concerns(path, plan)}
+        mine = {path: value for path, value in values.items() if acts(path, plan)}
         return with_values(self.base.with_plan(plan), mine)
 
     def pieces(self) -> Iterator[Piece]:
@@ -145,9 +144,19 @@ class Points:
             yield Piece(self.fingerprint, number, scenarios, self.seeds)
 
 
-def concerns(path: str, plan: Plan) -> bool:
-    """Whether what stands at a path means anything under a plan: a strategy's numbers do where it is switched on."""
-    return not path.startswith(_STRATEGIES) or path.split(".")[2] in plan.strategies
+def standing(path: str, scenario: Scenario, plans: Iterable[Plan]) -> float:
+    """What stands at a path under the first of the plans for which it means anything.
+
+    Raises:
+        LabError: ``factor_idle`` where it means nothing under any of them.
+    """
+    for plan in plans:
+        if acts(path, plan):
+            here: Any = scenario.with_plan(plan)
+            for part in path.split("."):
+                here = here[part] if isinstance(here, dict) else getattr(here, part)
+            return float(here)
+    raise LabError("factor_idle", field=path)
 
 
 def live(points: Points, *, executor: Executor | None = None, told: Told | None = None) -> pd.DataFrame:

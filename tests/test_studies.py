@@ -16,7 +16,7 @@ from simulation.experiment import Experiment, run
 from simulation.jobs_studies import StudyDesk
 from simulation.results import Tables
 from simulation.scenario import Plan, Scenario
-from simulation.sweep_points import CASH_LOW, Points, by_point, live
+from simulation.sweep_points import CASH_LOW, Points, by_point, live, standing
 from tests.made_up_worlds import SCENARIO, tables_of, until
 
 BARE, TIERS = Plan(name="bare"), Plan.parse({"name": "tiers", "strategies": {"tiers": {}}})
@@ -110,8 +110,17 @@ def test_points_that_make_no_sense_are_refused(lived: pd.DataFrame) -> None:
         live(Points(SCENARIO, (BARE,), ({TRUST: -1.0},), (1,)), executor=SerialExecutor())
     assert (refused.value.key, refused.value.values["field"]) == ("out_of_range", TRUST)
     with pytest.raises(LabError) as refused:
+        standing(STEP, SCENARIO, (BARE,))
+    assert refused.value.key == "factor_idle"
+    with pytest.raises(LabError) as refused:
         by_point(lived, "happiness", "bare")
     assert refused.value.key == "unknown_name"
+
+
+def test_where_a_number_stands_is_read_from_the_plan_that_has_it() -> None:
+    assert standing(TRUST, SCENARIO, (BARE, TIERS)) == SCENARIO.behaviour.leaving.trust
+    steep = Plan.parse({"name": "steep", "strategies": {"tiers": {"step": 900}}})
+    assert standing(STEP, SCENARIO, (BARE, steep, TIERS)) == 900
 
 
 class Slow:
@@ -167,6 +176,7 @@ def test_a_study_stops_when_nobody_wants_it_any_more_and_can_be_begun_anew() -> 
     assert again is not study
     assert again.result(timeout=20) == "all"
     until(lambda: slow.steps == 4)
+    assert study.partial() == "1 of 3", "what it had found is not lost"
     assert study.progress().done_worlds == 1, "the first stopped after the step it was at"
 
 

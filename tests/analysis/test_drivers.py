@@ -133,4 +133,4 @@ def test_the_base_sample_shrinks_with_the_work() -> None:
         drivers.base_sample(20, large, plans[:1], 2),
         drivers.base_sample(20, large, plans, 2),
     ]
-    assert sizes == [256, 64, 32]
+    assert sizes == [256, 128, 64]
