@@ -144,8 +144,7 @@ def _morris(asked: Asked, target: Target, t: Words) -> None:
     def draw(frame: pd.DataFrame, complete: bool) -> None:
         table = drivers.morris(frame, asked.uncertainties, count, target)
         if table is None:
-            if complete:
-                st.info(t("drivers.no_value"), icon=":material/info:")
+            _nothing(complete, t)
             return
         outcome = TOTALS[target.outcome]
         scale = t.scale(outcome)
@@ -196,8 +195,7 @@ def _sobol(asked: Asked, target: Target, t: Words) -> None:
     def draw(frame: pd.DataFrame, complete: bool) -> None:
         found = drivers.sobol(frame, chosen, base, target)
         if found is None:
-            if complete:
-                st.info(t("drivers.no_value"), icon=":material/info:")
+            _nothing(complete, t)
             return
         _so_far(found.rows, base, complete, t)
         _indices(found, factors, asked, target, worlds, t)
@@ -250,6 +248,13 @@ def _indices(found: Indices, factors: dict[str, Factor], asked: Asked, target: T
         for row in rows
     ]  # fmt: skip
     st.dataframe(pd.DataFrame(told), hide_index=True, alt=title)
+
+
+def _nothing(complete: bool, t: Words) -> None:
+    if complete:
+        st.info(t("drivers.no_value"), icon=":material/info:")
+    else:
+        st.skeleton(240)  # the first picture needs more than the first points
 
 
 def _so_far(done: int, total: int, complete: bool, t: Words) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts import errors, jobs, panels, settings, state, stress_cluster
+from pages.parts import errors, jobs, panels, settings, state, stress_address, stress_cluster
 from pages.parts.stress import Asked
 from pages.parts.words import Words
 from simulation.errors import LabError
@@ -142,6 +142,7 @@ def _in_address(key: str) -> None:
     st.session_state[SEEN] = key
     if st.query_params.get(FIELD) != key:
         st.query_params[FIELD] = key
+    st.query_params.pop(stress_address.FIELD, None)  # an older test would set the page up otherwise
 
 
 def _progress(study: Study, slot: str, t: Words) -> None:
