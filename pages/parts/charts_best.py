@@ -12,6 +12,8 @@ from pages.parts.charts import HEIGHT, NEITHER, Figure, axis_title, number_forma
 from pages.parts.charts_marks import HERE
 from pages.parts.words import Words
 
+MARKS = {"front": "circle", "kept": "circle", "broken": "cross", "now": "diamond"}
+
 
 def front(frame: pd.DataFrame, goals: tuple[Any, Any], chosen: int | None, t: Words) -> Figure:
     """Every setting that was tried in the two goals, those on the front joined, one's own and the chosen one marked.
@@ -24,33 +26,32 @@ def front(frame: pd.DataFrame, goals: tuple[Any, Any], chosen: int | None, t: Wo
     """
     x, y = goals
     shown = frame.assign(x=frame["x"] * t.scale(x), y=frame["y"] * t.scale(y))
-    names = {group: t(f"best.group_{group}") for group in ("front", "kept", "broken", "now")}
+    present = [group for group in ("front", "kept", "broken", "now") if (frame["group"] == group).any()]
+    names = {group: t(f"best.group_{group}") for group in present}
     shown["told"] = shown["group"].map(names)
-    order = list(names.values())
+    order, marks = list(names.values()), [MARKS[group] for group in present]
     legend = alt.Legend(orient="top", title=None, columns=2, labelLimit=260)
-    color = alt.Color("told:N", scale=alt.Scale(domain=order), legend=legend)
-    shape = alt.Shape(
-        "told:N", scale=alt.Scale(domain=order, range=["circle", "circle", "cross", "diamond"]), legend=None
-    )
-    across = alt.X("x:Q", title=axis_title(x, t), axis=numbers(t), scale=alt.Scale(zero=False))
-    up = alt.Y("y:Q", title=axis_title(y, t), axis=numbers(t), scale=alt.Scale(zero=False))
+    style = {
+        "x": alt.X("x:Q", title=axis_title(x, t), axis=numbers(t), scale=alt.Scale(zero=False)),
+        "y": alt.Y("y:Q", title=axis_title(y, t), axis=numbers(t), scale=alt.Scale(zero=False)),
+        "color": alt.Color("told:N", scale=alt.Scale(domain=order), legend=legend),
+        "shape": alt.Shape("told:N", scale=alt.Scale(domain=order, range=marks), legend=None),
+    }
     tips = [
         alt.Tooltip("number:Q", title=t("best.setting"), format="d"), alt.Tooltip("told:N", title=t("best.group")),
         alt.Tooltip("x:Q", title=x.label(t.language), format=number_format(x, float(shown["x"].abs().max()))),
         alt.Tooltip("y:Q", title=y.label(t.language), format=number_format(y, float(shown["y"].abs().max()))),
     ]  # fmt: skip
-    size = alt.Size("told:N", scale=alt.Scale(domain=order, range=[90, 40, 35, 170]), legend=None)
-    best = shown[shown["group"].eq("front") | (shown["group"].eq("now") & shown["front"])]
+    best, now = shown[shown["front"]], shown["group"] == "now"
     layers: list[alt.Chart | alt.LayerChart] = [
-        alt.Chart(best).mark_line(color=NEITHER, strokeWidth=1.5).encode(x=across, y=up, order="x:Q"),
-        alt.Chart(shown)
-        .mark_point(filled=True, opacity=0.85)
-        .encode(x=across, y=up, color=color, shape=shape, size=size, tooltip=tips),
+        alt.Chart(best).mark_line(color=NEITHER, strokeWidth=1.5).encode(x=style["x"], y=style["y"], order="x:Q"),
+        alt.Chart(shown[~now]).mark_point(filled=True, opacity=0.85, size=55).encode(tooltip=tips, **style),
+        alt.Chart(shown[now]).mark_point(filled=True, opacity=1, size=240).encode(tooltip=tips, **style),
     ]
     picked = shown[shown["number"] == chosen]
     if len(picked):
         ring = alt.Chart(picked).mark_point(size=320, strokeWidth=3, color=HERE)
-        layers.append(ring.encode(x=across, y=up, tooltip=tips))
+        layers.append(ring.encode(x=style["x"], y=style["y"], tooltip=tips))
     told = t("best.alt_front", count=len(shown), front=len(best), x=x.label(t.language), y=y.label(t.language))
     return Figure(spec(layers, HEIGHT + 40), told, t("best.front_title"))
 

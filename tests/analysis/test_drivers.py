@@ -133,4 +133,8 @@ def test_the_base_sample_shrinks_with_the_work() -> None:
         drivers.base_sample(20, large, plans[:1], 2),
         drivers.base_sample(20, large, plans, 2),
     ]
-    assert sizes == [256, 128, 64]
+    assert sizes == [256, 104, 48]
+
+
+def test_a_base_sample_that_is_no_power_of_two_is_the_beginning_of_one(pair: tuple[Factor, ...]) -> None:
+    assert drivers.saltelli(pair, 24) == drivers.saltelli(pair, 32)[: 24 * 5]

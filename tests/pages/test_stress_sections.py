@@ -200,8 +200,8 @@ def test_figures_hold_what_they_are_given(language: str) -> None:
          "front": [True, True, False]}
     )  # fmt: skip
     front = charts_best.front(settings_tried, (TOTALS["profit"], outcome), 1, t)
-    assert len(front.spec["layer"]) == 3, "the line, the points and the ring around the chosen one"
-    assert len(charts_best.front(settings_tried, (TOTALS["profit"], outcome), None, t).spec["layer"]) == 2
+    assert len(front.spec["layer"]) == 4, "the line, the points, the present setting and the ring around the chosen one"
+    assert len(charts_best.front(settings_tried, (TOTALS["profit"], outcome), None, t).spec["layer"]) == 3
     curve = pd.DataFrame(
         {"plan": ["p"] * 2, "value": [0.0, 1.0], "mean": [0.5, 0.6], "low": [0.4, 0.5], "high": [0.6, 0.7]}
     )
