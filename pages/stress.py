@@ -22,7 +22,6 @@ from pages.parts.stress import Asked
 from pages.parts.words import Words
 
 # In the order in which they stand; ``stress.section_<name>`` is what people call one.
-# In the order in which they stand; ``stress.section_<name>`` is what people call one.
 SECTIONS: dict[str, Callable[[Asked, Words], None]] = {
     "robust": stress_robust.show,
     "fail": stress_fail.show,
