@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import charts_best, charts_drivers, settings, stress, stress_assume, stress_best_kept
+from pages.parts import charts_best, charts_drivers, settings, stress, stress_assume, stress_best_kept, stress_studies
 from pages.parts.stress import Asked
 from pages.parts.words import LANGUAGES, Words
 from simulation.analysis import flips
@@ -18,6 +20,7 @@ from simulation.analysis.winners_curse import Kept
 from simulation.jobs_studies import STUDIES
 from simulation.outcomes import TOTALS
 from simulation.scenario import Plan, Scenario, load_plan
+from simulation.sweep_points import Points
 from tests.pages.test_pages import opened, served, sound, until
 
 __all__ = ["served"]
@@ -82,6 +85,28 @@ def test_sobol_says_when_there_is_nothing_to_share_out(language: str) -> None:
     t = Words(language)
     app = page("drivers", language, **{"drivers.method": "sobol", "paths": PATHS[:1]})
     assert t("drivers.too_few") in [info.value for info in app.info]
+
+
+@both
+def test_a_study_is_cancelled_and_may_be_begun_again(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    t, gate = Words(language), threading.Event()
+
+    def slow(given: Points, *, executor: Any, told: Any) -> pd.DataFrame:
+        told(1, given.runs, lambda: pd.DataFrame({"point": [], "plan": [], "seed": []}))
+        assert gate.wait(60)
+        told(2, given.runs, pd.DataFrame)
+        return pd.DataFrame()
+
+    monkeypatch.setattr(stress_studies, "live", slow)
+    app = page("assume", language, **{"assume.worlds": 2, "assume.steps": 3})
+    app.button(key=key("assume.run")).click().run()
+    assert app.progress
+    sound(app)
+    app.button(key=key("assume.cancel")).click().run()
+    assert t("jobs.cancelled") in [info.value for info in app.info]
+    assert app.button(key=key("assume.run")).label == t("jobs.again")
+    gate.set()
+    sound(app.run())
 
 
 @both
