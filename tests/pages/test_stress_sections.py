@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from pages.parts import charts_best, charts_drivers, settings, stress, stress_assume, stress_best_kept, stress_studies
 from pages.parts.stress import Asked
 from pages.parts.words import LANGUAGES, Words
-from simulation.analysis import flips
+from simulation.analysis import drivers, flips
 from simulation.analysis.flips import Crossing, Ranking
 from simulation.analysis.futures import uncertainties
 from simulation.analysis.winners_curse import Kept
@@ -85,6 +85,22 @@ def test_sobol_says_when_there_is_nothing_to_share_out(language: str) -> None:
     t = Words(language)
     app = page("drivers", language, **{"drivers.method": "sobol", "paths": PATHS[:1]})
     assert t("drivers.too_few") in [info.value for info in app.info]
+
+
+@both
+def test_sobol_shares_out_what_the_tornado_put_first(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drivers, "LARGEST_BASE", drivers.SMALLEST_BASE)
+    paths = ["population.purchase_weeks", "population.spend_q"]
+    chosen = {"drivers.worlds": 2, "drivers.target": "tiers_first", "outcome": "revenue", "paths": paths}
+    app = computed(page("drivers", language, **chosen), "drivers.tornado.run")
+    app.segmented_control(key=key("drivers.method")).set_value("sobol").run()
+    app.multiselect(key=key("drivers.paths")).set_value([]).run()
+    app.button(key=key("drivers.take.run")).click().run()
+    assert sorted(app.session_state[key("drivers.paths")]) == paths
+    app = computed(app, "drivers.sobol.run")
+    sound(app)
+    assert charts(app) == 1
+    assert len(app.dataframe[0].value) == 2
 
 
 @both
