@@ -30,19 +30,22 @@ HALF_A_YEAR, TWO_YEARS = np.log(27), np.log(105)
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _note(
-    known: Any, who: Any, week: int, idle: Any, recency: Any, activity: Any, orders: Any, joined: Any, unresolved: Any,
+    known: Any, week: int, idle: Any, recency: Any, activity: Any, orders: Any, joined: Any, unresolved: Any,
     contacts: Any, logs: Any, half_a_year: float, two_years: float,
 ) -> None:  # fmt: skip
     longest = len(logs) - 1
-    for i in range(len(who)):
-        if who[i]:
-            known[i, 0] = logs[min(idle[i], longest)] / half_a_year
-            known[i, 1] = logs[min(recency[i] if recency[i] >= 0 else NEVER, longest)] / two_years
-            known[i, 2] = activity[i] / (1.0 + activity[i])
-            known[i, 3] = logs[min(orders[i], longest)] / 3.0
-            known[i, 4] = logs[min(max(week - 1 - joined[i], 0), longest)] / two_years
-            known[i, 5] = unresolved[i]
-            known[i, 6] = contacts[i] / 3.0
+    silent, bought, active, often = known[0], known[1], known[2], known[3]
+    since, open_cases, written_to = known[4], known[5], known[6]
+    for i in range(len(idle)):
+        silent[i] = logs[min(idle[i], longest)] / half_a_year
+        bought[i] = logs[min(recency[i] if recency[i] >= 0 else NEVER, longest)] / two_years
+        often[i] = logs[min(orders[i], longest)] / 3.0
+        since[i] = logs[min(max(week - 1 - joined[i], 0), longest)] / two_years
+    # Loops without a table to look up become vector code.
+    for i in range(len(idle)):
+        active[i] = activity[i] / (1.0 + activity[i])
+        open_cases[i] = unresolved[i]
+        written_to[i] = contacts[i] / 3.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -69,7 +72,7 @@ def _records(
             for half in range(2 if offered[i] else 1):
                 base = world * COLUMNS + half * (WIDTH + 1)
                 for k in range(WIDTH):
-                    data[filled + k] = known[i, k]
+                    data[filled + k] = known[k, i]
                     columns[filled + k] = base + k
                 data[filled + WIDTH] = 1.0
                 columns[filled + WIDTH] = base + WIDTH
@@ -83,17 +86,22 @@ def _records(
 @njit(cache=True, nogil=True, error_model="numpy")
 def _guess(known: Any, who: Any, weights: Any, starts: Any, risk: Any, uplift: Any) -> None:
     for world in range(len(starts) - 1):
-        base = world * COLUMNS
-        for i in range(starts[world], starts[world + 1]):
-            if not who[i]:
-                risk[i] = np.nan
-                continue
-            without, response = weights[base + WIDTH], weights[base + 2 * WIDTH + 1]
-            for k in range(WIDTH):
-                without += known[i, k] * weights[base + k]
-                response += known[i, k] * weights[base + WIDTH + 1 + k]
-            risk[i] = 1.0 / (1.0 + exp(-without))
-            uplift[i] = risk[i] - 1.0 / (1.0 + exp(-without - response))
+        here, base = slice(starts[world], starts[world + 1]), world * COLUMNS
+        alone, helped = risk[here], uplift[here]
+        alone[:], helped[:] = weights[base + WIDTH], weights[base + 2 * WIDTH + 1]
+        for k in range(WIDTH):
+            feature, weight, response = known[k, here], weights[base + k], weights[base + WIDTH + 1 + k]
+            for i in range(len(feature)):
+                alone[i] += feature[i] * weight
+                helped[i] += feature[i] * response
+        watched = who[here]
+        for i in range(len(alone)):
+            without, with_offer = exp(-alone[i]), exp(-alone[i] - helped[i])
+            alone[i] = 1.0 / (1.0 + without)
+            helped[i] = alone[i] - 1.0 / (1.0 + with_offer)
+        for i in range(len(alone)):
+            alone[i] = alone[i] if watched[i] else np.nan
+            helped[i] = helped[i] if watched[i] else 0.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -136,7 +144,7 @@ class ChurnModel:
         people: Rows of the batch.
 
     Attributes:
-        known: (people, features) what the records said of everybody when last noted, each about 0 to 1.
+        known: (features, people) what the records said of everybody when last noted, each about 0 to 1.
         risk: (people,) predicted probability of leaving within the week without an offer, NaN for who is not watched.
         uplift: (people,) predicted fall of that probability by an offer.
         auc: One (worlds,) row a week: probability that, of two people without an offer, the one who then left had been
@@ -145,7 +153,7 @@ class ChurnModel:
     """
 
     def __init__(self, worlds: int, people: int) -> None:
-        self.known = np.zeros((people, WIDTH))
+        self.known = np.zeros((WIDTH, people))
         self.risk = np.full(people, np.nan)
         self.uplift = np.zeros(people)
         self.auc: list[NDArray[np.float64]] = []
@@ -157,9 +165,9 @@ class ChurnModel:
         """(worlds,) leavings predicted for each that came, people with an offer apart; 1 is a calibrated model."""
         return self.foreseen / np.maximum(self.happened, 1)
 
-    def note(self, members: Any, log: Any, who: NDArray[np.bool_], week: int) -> None:
-        """Write down what the records say of everybody in ``who``."""
-        _note(self.known, who, week, members["idle"], members["recency"], members["activity"], members["orders"],
+    def note(self, members: Any, log: Any, week: int) -> None:
+        """Write down what the records say of everybody."""
+        _note(self.known, week, members["idle"], members["recency"], members["activity"], members["orders"],
               members["joined"], log["unresolved"], log["contacts"], _WEEKS, HALF_A_YEAR, TWO_YEARS)  # fmt: skip
 
     def guess(self, who: NDArray[np.bool_], starts: NDArray[np.int64]) -> None:

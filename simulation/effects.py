@@ -83,6 +83,10 @@ class Channel(IntEnum):
     RIVAL = 61  # pull of a rival community
 
 
+FEW = 10
+"""Fewer than one person in so many is few."""
+
+
 class EffectArrays(NamedTuple):
     """What compiled processes read: a value per world and, where someone was singled out, per person."""
 
@@ -109,10 +113,20 @@ def _put_where(row: Any, who: Any, amount: Any, starts: Any, funded: Any, first:
     for world in range(len(funded)):
         out, chosen = row[starts[world] : starts[world + 1]], who[starts[world] : starts[world + 1]]
         each = float(amount[world]) if funded[world] else 0.0
-        if first:
+        heads = 0
+        for i in range(len(chosen)):
+            heads += chosen[i]
+        # Few are looked for one by one, which spares the memory of all others; many are served by vector code.
+        if heads * FEW < len(out):
+            if first:
+                out[:] = 0.0
+            for i in range(len(out) if heads > 0 else 0):
+                if chosen[i]:
+                    out[i] += each
+        elif first:
             for i in range(len(out)):
                 out[i] = each if chosen[i] else 0.0
-        elif funded[world]:
+        else:
             for i in range(len(out)):
                 out[i] += each if chosen[i] else 0.0
 

@@ -15,6 +15,11 @@ from numpy.typing import NDArray
 
 _BEFORE_DECIMALS = np.uint64(32)
 _ROW = np.uint64(0xFFFFFFFF)
+_ZERO = np.float32(0)
+_DIGIT_BITS, _DIGITS = np.uint64(8), 256
+_DIGIT = np.uint64(_DIGITS - 1)
+MOST_COUNTED = 1024
+"""Whole numbers within so many of each other are ranked by counting them, which is quicker than sorting."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -90,9 +95,35 @@ def ascending(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _mark(keys: NDArray[np.uint64], chosen: NDArray[np.bool_]) -> None:
-    for key in keys:
-        chosen[key & _ROW] = True
+def _mark_least(keys: NDArray[np.uint64], bounds: NDArray[np.int64], counts: Any, chosen: NDArray[np.bool_]) -> None:
+    """Mark the rows of the smallest keys of each world: digit by digit, only those still undecided are looked at."""
+    undecided = np.empty(len(keys), np.uint64)
+    heads = np.zeros(_DIGITS, np.int64)
+    for world in range(len(bounds) - 1):
+        size = bounds[world + 1] - bounds[world]
+        wanted = min(counts[world], size)
+        undecided[:size] = keys[bounds[world] : bounds[world + 1]]
+        shift = np.uint64(64)
+        while 0 < wanted < size:
+            shift -= _DIGIT_BITS
+            heads[:] = 0
+            for k in range(size):
+                heads[(undecided[k] >> shift) & _DIGIT] += 1
+            digit = 0
+            while heads[digit] < wanted:
+                wanted -= heads[digit]
+                digit += 1
+            kept = 0
+            for k in range(size):
+                own = np.int64((undecided[k] >> shift) & _DIGIT)
+                if own < digit:
+                    chosen[undecided[k] & _ROW] = True
+                elif own == digit:
+                    undecided[kept] = undecided[k]
+                    kept += 1
+            size = kept
+        for k in range(size if wanted > 0 else 0):
+            chosen[undecided[k] & _ROW] = True
 
 
 def leading(
@@ -110,11 +141,8 @@ def leading(
         (people,) the chosen.
     """
     chosen = np.zeros(len(who), np.bool_)
-    keys, bounds = _keys(np.ascontiguousarray(-np.asarray(values, np.float32)).view(np.uint32), who, starts)
-    for (first, last), count in zip(pairwise(bounds), counts, strict=True):
-        if 0 < count < last - first:
-            keys[first:last].partition(count - 1)
-        _mark(keys[first : min(first + count, last)], chosen)
+    keys, bounds = _keys(np.ascontiguousarray(_ZERO - np.asarray(values, np.float32)).view(np.uint32), who, starts)
+    _mark_least(keys, bounds, counts, chosen)
     return chosen
 
 
@@ -128,7 +156,30 @@ def _spread(rows: NDArray[np.int64], bounds: NDArray[np.int64], people: int) -> 
     return place
 
 
+@njit(cache=True, nogil=True, error_model="numpy")
+def _ranks_of_counts(
+    values: NDArray[Any], who: NDArray[np.bool_], starts: NDArray[np.int64], least: int, most: int
+) -> NDArray[np.float64]:
+    place = np.zeros(len(values))
+    for world in range(len(starts) - 1):
+        ahead = np.zeros(most - least + 2, np.int64)
+        for i in range(starts[world], starts[world + 1]):
+            if who[i]:
+                ahead[values[i] - least + 1] += 1
+        for value in range(1, len(ahead)):
+            ahead[value] += ahead[value - 1]
+        for i in range(starts[world], starts[world + 1]):
+            if who[i]:
+                place[i] = ahead[values[i] - least] / ahead[-1]
+                ahead[values[i] - least] += 1
+    return place
+
+
 def ranks(values: NDArray[Any], who: NDArray[np.bool_], starts: NDArray[np.int64]) -> NDArray[np.float64]:
     """(people,) rank of each value within its world, from 0 to just below 1, equal values by row; 0 for the others."""
+    if values.dtype.kind == "i" and len(values) > 0:
+        least, most = int(values.min()), int(values.max())
+        if most - least < MOST_COUNTED:
+            return _ranks_of_counts(values, who, starts, least, most)
     rows, bounds = ascending(values, who, starts)
     return _spread(rows, bounds, len(values))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.streams import STREAMS, uniform_block, uniforms
+from simulation.streams import STREAMS, coin_block, uniform_block, uniforms
 from simulation.tallies import head_count, per_world
 
 if TYPE_CHECKING:
@@ -87,6 +88,14 @@ class WorldView:
             draw: Number that tells draws of one week apart, 0–4095.
         """
         return self._tossed("operator", self.week * MOST_DRAWS + draw)
+
+    def coin(self, draw: int) -> NDArray[np.float32]:
+        """(people,) the first of each person's coins, which costs half as much as all four."""
+        week = self.week * MOST_DRAWS + draw
+        tossed = np.empty(len(self.world), np.float32)
+        for place, (first, last) in enumerate(pairwise(self.starts)):
+            tossed[first:last] = coin_block(self._seeds[place], week, STREAMS["operator"], 0, last - first)
+        return tossed
 
     def lots(self, draw: int) -> NDArray[np.float32]:
         """(worlds, 4) coins of the operator's own for this week, one toss for each world."""

@@ -10,6 +10,7 @@ from scipy import stats
 from simulation.streams import (
     POISSON_CAP,
     STREAMS,
+    coin_block,
     gamma_wh,
     normal,
     open_unit,
@@ -139,3 +140,10 @@ def test_gamma_keeps_its_documented_accuracy(shape, tolerance):
     assert whole.var() == pytest.approx(shape, rel=0.006)
     assert (np.diff(whole) >= 0).all()
     assert whole.min() >= 0
+
+
+@pytest.mark.parametrize("which", range(4))
+def test_one_coin_of_many_people_is_the_coin_of_each(which: int) -> None:
+    every = uniform_block(2**40 + 7, 11, 3, 70)
+    np.testing.assert_array_equal(coin_block(2**40 + 7, 11, 3, which, 70), every[:, which])
+    assert len(coin_block(1, 1, 1, which, 0)) == 0

@@ -36,6 +36,29 @@ def test_those_who_lead_are_the_highest_and_the_first_of_equals():
     assert np.flatnonzero(leading(VALUES, WHO, STARTS, np.array([0, 0, 99]))).tolist() == [5, 6, 7, 8, 10, 11]
 
 
+def test_ranks_of_whole_numbers_are_those_of_the_same_numbers_with_a_point():
+    rng = np.random.default_rng(4)
+    values, who, starts = rng.integers(-40, 60, 700), rng.random(700) < 0.8, np.array([0, 0, 300, 700])
+    np.testing.assert_array_equal(ranks(values, who, starts), ranks(values.astype(float), who, starts))
+    far = values * 10_000
+    np.testing.assert_array_equal(ranks(far, who, starts), ranks(values, who, starts))
+
+
+@pytest.mark.parametrize("digits", [0, 1, 6])
+def test_the_leading_are_the_first_of_the_order(digits):
+    rng = np.random.default_rng(5)
+    values, who, starts = rng.normal(size=900).round(digits), rng.random(900) < 0.8, np.array([0, 500, 500, 900])
+    for share in (0.0, 0.1, 0.5, 1.0, 1.2):
+        counts = np.rint(share * head_count(who, starts)).astype(np.int64)
+        chosen = leading(values, who, starts, counts)
+        for world in range(3):
+            rows = np.flatnonzero(who[starts[world] : starts[world + 1]]) + starts[world]
+            first = rows[np.argsort(-values[rows].astype(np.float32), kind="stable")][: counts[world]]
+            np.testing.assert_array_equal(
+                np.flatnonzero(chosen[starts[world] : starts[world + 1]]) + starts[world], np.sort(first)
+            )
+
+
 def test_ranks_go_from_nought_to_just_below_one():
     place = ranks(VALUES, WHO, STARTS)
     assert place[[4, 1, 0, 2, 3]].tolist() == [0, 0.25, 0.5, 0.75, 0]
@@ -74,10 +97,10 @@ def test_every_world_learns_as_if_it_were_alone(monkeypatch):
     ]  # fmt: skip
     everybody = np.ones(people, bool)
     for week in range(1, 6):
-        model.known[:] = rng.random((people, WIDTH))
+        model.known[:] = rng.random((WIDTH, people))
         offered, left = rng.random(people) < 0.3, rng.random(people) < 0.2
         model.learn(everybody, offered, left, starts, week)
-        known = np.column_stack([model.known, np.ones(people)])
+        known = np.column_stack([*model.known, np.ones(people)])
         design = np.hstack([known, known * offered[:, None]])
         for world, learner in enumerate(alone):
             here = slice(starts[world], starts[world + 1])
@@ -90,9 +113,9 @@ def test_every_world_learns_as_if_it_were_alone(monkeypatch):
 def test_of_many_records_all_get_their_turn(monkeypatch):
     monkeypatch.setattr(churn_model, "MOST_RECORDS", 10)
     people = np.zeros(35, bool)
-    known, watched = np.zeros((35, WIDTH)), ~people
+    known, watched = np.zeros((WIDTH, 35)), ~people
     seen = [
-        churn_model._records(np.arange(35.0)[:, None] + known, watched, people, people, np.array([0, 35]), week, 10)
+        churn_model._records(np.arange(35.0) + known, watched, people, people, np.array([0, 35]), week, 10)
         for week in range(4)
     ]
     rows = np.concatenate([data.reshape(-1, WIDTH + 1)[:, 0] for data, *_ in seen])

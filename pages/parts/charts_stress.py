@@ -111,7 +111,8 @@ def box(
     }
     area = alt.Chart(pd.DataFrame([corner])).mark_rect(fillOpacity=0.12, fill=NEITHER, stroke=NEITHER, strokeWidth=2)
     title_y = labels[other[0]] if other else None
-    y_axis = alt.Y("y:Q", title=title_y, scale=alt.Scale(zero=False, nice=False), axis=alt.Axis() if other else None)
+    axis = alt.Axis() if other else alt.Axis(labels=False, ticks=False, grid=False, domain=False)
+    y_axis = alt.Y("y:Q", title=title_y, scale=alt.Scale(zero=False, nice=False), axis=axis)
     x_axis = alt.X("x:Q", title=labels[across], scale=alt.Scale(zero=False, nice=False))
     order = [words[True], words[False]]
     tips = [alt.Tooltip("which:N", title=t("verdict.verdict")), alt.Tooltip("x:Q", title=labels[across], format=".4~g")]

@@ -9,7 +9,7 @@ from numba import njit
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, rows_of, uniform_block
+from simulation.streams import STREAMS, coin_block, rows_of
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -31,7 +31,7 @@ def _arrive(seeds: Any, starts: Any, week: int, s: Any, f: Any, e: Any, c: Any) 
     everybody, singled, slot = e
     for world in range(len(seeds)):
         first, last = rows_of(starts, world)
-        coins = uniform_block(seeds[world], week, CONTACTED, int(last - first))
+        coins = coin_block(seeds[world], week, CONTACTED, 0, int(last - first))
         for i in range(first, last):
             f.contacts[i] = 0
             f.relevance[i] = 0.0
@@ -39,8 +39,7 @@ def _arrive(seeds: Any, starts: Any, week: int, s: Any, f: Any, e: Any, c: Any) 
                 continue
             frequency = max(proposed(everybody, singled, slot, CONTACT, world, i), 0.0)
             whole = int(frequency)
-            u = coins[i - first]
-            f.contacts[i] = whole + (1 if u[0] < frequency - whole else 0)
+            f.contacts[i] = whole + (1 if coins[i - first] < frequency - whole else 0)
             depth = min(max(proposed(everybody, singled, slot, PERSONALISATION, world, i), 0.0), 1.0)
             relevance = c.relevance + c.personal_lift * depth + proposed(everybody, singled, slot, RELEVANCE, world, i)
             f.relevance[i] = min(max(relevance, 0.0), 1.0)

@@ -11,7 +11,7 @@ from simulation.curves import exp, log, saturate_count
 from simulation.effects import Channel, proposed
 from simulation.members import Mode, Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, gamma_wh, poisson, rows_of, uniforms
+from simulation.streams import STREAMS, coin_block, gamma_wh, poisson, rows_of, uniforms
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -133,6 +133,7 @@ def _buy(
     for world in range(len(seeds)):
         first, last = rows_of(starts, world)
         pulls, prices = _pull(first, last, world, week, s, f, e, c, margin)
+        coins = coin_block(seeds[world], week, BUY, 0, int(last - first))
         for i in range(first, last):
             f.orders[i] = 0
             f.paid[i] = 0.0
@@ -154,12 +155,12 @@ def _buy(
                 group_price = min(proposed(everybody, singled, slot, GROUP_PRICE, world, i), 0.0)
                 bargain = exp(group_price)
             mean = min(p.rate[i] * pull * present, MOST_ORDERS)
-            u = uniforms(seeds[world], week, i - first, BUY)
-            orders = poisson(u[0], mean) + in_group
+            orders = poisson(coins[i - first], mean) + in_group
             spend = p.spend[i]
             larger = proposed(everybody, singled, slot, SPEND, world, i)
             if larger != 0.0:
                 spend *= exp(min(max(larger, -MOST_SPEND), MOST_SPEND))
+            u = uniforms(seeds[world], week, i - first, BUY) if orders > 0 else (0.0, 0.0, 0.0, 0.0)
             if after and orders > 0:
                 # The number of purchases up to the last is geometric with the person's dropout probability.
                 stay = 1.0 / (1.0 + exp(p.base_churn[i] + s.pressure[i]))

@@ -10,7 +10,7 @@ from simulation.curves import exp
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, rows_of, uniforms
+from simulation.streams import STREAMS, coin_block, rows_of, uniforms
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -34,6 +34,8 @@ def _create(seeds: Any, starts: Any, week: int, s: Any, f: Any, e: Any, c: Any) 
     everybody, singled, slot = e
     for world in range(len(seeds)):
         first, last = rows_of(starts, world)
+        tasks = slot[COCREATION] >= 0 or everybody[COCREATION, world] > 0.0
+        coins = coin_block(seeds[world], week, COCREATE, 0, starts[world + 1] - starts[world] if tasks else 0)
         for i in range(first, last):
             f.invited_to_task[i] = 0
             f.cocreated[i] = 0
@@ -42,12 +44,10 @@ def _create(seeds: Any, starts: Any, week: int, s: Any, f: Any, e: Any, c: Any) 
             due = s.task_due[i]
             if due == 0:
                 chance = proposed(everybody, singled, slot, COCREATION, world, i)
-                if chance > 0.0:
-                    u = uniforms(seeds[world], week, i - first, COCREATE)
-                    # Who is in tune takes part: willingness grows with intrinsic motivation.
-                    if u[0] < min(chance, 1.0) * s.motivation[i]:
-                        f.invited_to_task[i] = 1
-                        s.task_due[i] = week + int(c.task_weeks)
+                # Who is in tune takes part: willingness grows with intrinsic motivation.
+                if chance > 0.0 and coins[i - first] < min(chance, 1.0) * s.motivation[i]:
+                    f.invited_to_task[i] = 1
+                    s.task_due[i] = week + int(c.task_weeks)
             elif due <= week:
                 u = uniforms(seeds[world], week, i - first, COCREATE)
                 odds = c.base_success + c.motivation_slope * (s.motivation[i] - 0.5)

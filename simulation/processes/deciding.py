@@ -10,7 +10,7 @@ from simulation.curves import exp
 from simulation.effects import Channel, proposed
 from simulation.members import Mode, Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, rows_of, uniform_block
+from simulation.streams import STREAMS, coin_block, rows_of, uniforms
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -43,7 +43,7 @@ def _decide(seeds: Any, starts: Any, week: int, p: Any, s: Any, e: Any, c: Any) 
     everybody, singled, slot = e
     for world in range(len(seeds)):
         first, last = rows_of(starts, world)
-        coins = uniform_block(seeds[world], week, RIVALRY, int(last - first))
+        coins = coin_block(seeds[world], week, RIVALRY, 0, int(last - first))
         for i in range(first, last):
             if s.status[i] != MEMBER:
                 continue
@@ -53,14 +53,13 @@ def _decide(seeds: Any, starts: Any, week: int, p: Any, s: Any, e: Any, c: Any) 
                 s.mode[i] = IMITATE if unsure else REPEAT
             else:
                 s.mode[i] = COMPARE if unsure else OPTIMISE
-            u = coins[i - first]
             pull = proposed(everybody, singled, slot, PULL, world, i) * (0.5 + p.deal[i])
             pull = min(max(pull, -MOST_PULL), MOST_PULL)
             hold = 2.0 * (s.satisfaction[i] - s.aspiration[i]) + 1.5 * (s.trust[i] - 0.6)
             if s.rival[i] == 0:
                 look = 2.0 if s.mode[i] == COMPARE else 1.0
-                s.rival[i] = 1 if u[0] < c.rival_joining * look * exp(pull - hold) else 0
-            elif u[1] < c.rival_quitting * exp(hold - pull):
+                s.rival[i] = 1 if coins[i - first] < c.rival_joining * look * exp(pull - hold) else 0
+            elif uniforms(seeds[world], week, i - first, RIVALRY)[1] < c.rival_quitting * exp(hold - pull):
                 s.rival[i] = 0
             s.attention[i] = 1.0 / (1.0 + exp(pull - hold - c.home)) if s.rival[i] == 1 else 1.0
 

@@ -11,7 +11,7 @@ from simulation.curves import exp
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, rows_of, uniform_block, uniforms
+from simulation.streams import STREAMS, coin_block, rows_of, uniforms
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -71,6 +71,7 @@ def _answers(
 def _group(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, indptr: Any, indices: Any, strength: Any,
            e: Any, c: Any) -> None:  # fmt: skip
     everybody, singled, slot = e
+    answered = np.empty(max(int(c.asked), 1), indices.dtype)
     f.group_size[:] = 0
     f.group_failed[:] = 0
     f.grouped[:] = 0
@@ -79,24 +80,24 @@ def _group(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, indptr: A
         first, last = rows_of(starts, world)
         if slot[GROUP] < 0 and everybody[GROUP, world] <= 0.0:
             continue
-        coins = uniform_block(seeds[world], week, START, int(last - first))
+        coins = coin_block(seeds[world], week, START, 0, int(last - first))
         for i in range(first, last):
             ties = indptr[i + np.uintp(1)] - indptr[i]
             if s.status[i] != MEMBER or ties == 0 or f.grouped[i] == 1:
                 continue
             rate = proposed(everybody, singled, slot, GROUP, world, i)
-            u = coins[i - first]
+            coin = coins[i - first]
             eager = (
                 (0.5 + p.deal[i]) * exp(0.8 * (s.satisfaction[i] - s.aspiration[i]))
-                if u[0] < MOST_EAGER * rate
+                if coin < MOST_EAGER * rate
                 else 0.0
             )
-            if u[0] >= min(rate * eager, 1.0):
+            if coin >= min(rate * eager, 1.0):
                 continue
             needed = max(int(proposed(everybody, singled, slot, GROUP_SIZE, world, i) + 0.5), 2) - 1
             depth = 1.0 - exp(min(proposed(everybody, singled, slot, GROUP_PRICE, world, i), 0.0))
             bargain = min(max(proposed(everybody, singled, slot, BARGAIN, world, i), 0.0), 1.0)
-            offset = min(int(u[1] * ties), ties - 1)
+            offset = min(int(uniforms(seeds[world], week, i - first, START)[1] * ties), ties - 1)
             asked = min(int(c.asked), ties)
             ready = 0
             for k in range(asked):
@@ -105,27 +106,20 @@ def _group(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, indptr: A
                 if _can_join(p, s, f, j):
                     if s.status[j] == MEMBER:
                         f.invites_seen[j] += 1
-                    ready += (
-                        1
-                        if _answers(seeds[world], week, starts[world], j, strength[edge], depth, bargain, p, s, c)
-                        else 0
-                    )
+                    if _answers(seeds[world], week, starts[world], j, strength[edge], depth, bargain, p, s, c):
+                        answered[ready] = j
+                        ready += 1
             if ready < needed:
                 f.group_failed[i] = 1
                 continue
             f.grouped[i] = 1
             f.group_order[i] = 1
             f.group_size[i] = ready + 1
-            for k in range(asked):
-                edge = indptr[i] + (offset + k) % ties
-                j = indices[edge]
-                if _can_join(p, s, f, j) and _answers(
-                    seeds[world], week, starts[world], j, strength[edge], depth, bargain, p, s, c
-                ):
-                    f.grouped[j] = 1
-                    f.group_order[j] = 1 if uniforms(seeds[world], week, j - starts[world], ANSWER)[1] >= bargain else 0
-                    if s.status[j] != MEMBER:
-                        f.inviter[j] = i
+            for j in answered[:ready]:
+                f.grouped[j] = 1
+                f.group_order[j] = 1 if uniforms(seeds[world], week, j - starts[world], ANSWER)[1] >= bargain else 0
+                if s.status[j] != MEMBER:
+                    f.inviter[j] = i
 
 
 def group(model: CommunityModel) -> None:

@@ -11,7 +11,7 @@ from simulation.curves import exp, log
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, rows_of, uniform_block
+from simulation.streams import STREAMS, coin_block, rows_of
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -62,7 +62,7 @@ def _leave(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c
     gap = log(c.contagion)
     for world in range(len(seeds)):
         first, last = rows_of(starts, world)
-        coins = uniform_block(seeds[world], week, LEAVE, int(last - first))
+        coins = coin_block(seeds[world], week, LEAVE, 0, int(last - first))
         # Log-odds person by person, then the exponentials of all at once, which become vector code.
         logits, gaps = np.zeros(int(last - first)), np.zeros(int(last - first))
         for i in range(first, last):
@@ -104,12 +104,11 @@ def _leave(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c
             if s.status[i] != MEMBER:
                 continue
             hazard, missing = hazards[i - first], gaps[i - first]
-            u = coins[i - first]
             if after:
                 leaves = f.dropout[i] == 1
                 expected = 1.0 - exp(-p.rate[i] * hazard)
             else:
-                leaves = u[0] < hazard
+                leaves = coins[i - first] < hazard
                 expected = hazard
             if proposed(everybody, singled, slot, DEPART, world, i) > 0.5:
                 leaves = True

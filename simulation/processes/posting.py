@@ -12,7 +12,7 @@ from simulation.curves import exp, log, saturate
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, poisson, rows_of, uniform_block
+from simulation.streams import STREAMS, coin_block, poisson, rows_of, uniforms
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -45,7 +45,7 @@ def _post(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c:
     everybody, singled, slot = e
     for world in range(len(seeds)):
         first, last = rows_of(starts, world)
-        coins = uniform_block(seeds[world], week, POST, int(last - first))
+        coins = coin_block(seeds[world], week, POST, 0, int(last - first))
         # Logs person by person, then the exponentials of all at once, which become vector code.
         means = np.zeros(int(last - first))
         for i in range(first, last):
@@ -74,8 +74,7 @@ def _post(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c:
                 continue
             events = max(proposed(everybody, singled, slot, EVENTS, world, i), 0.0)
             mean = p.posting[i] * (0.3 + 0.7 * s.motivation[i]) * (1.0 + 0.25 * events) * means[i - first]
-            u = coins[i - first]
-            posts = poisson(u[0], min(mean * s.attention[i], MOST_POSTS))
+            posts = poisson(coins[i - first], min(mean * s.attention[i], MOST_POSTS))
             if posts == 0:
                 s.echo[i] = 0.0
                 continue
@@ -87,6 +86,7 @@ def _post(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c:
             s.echo[i] = posts * quality
             others = max(proposed(everybody, singled, slot, REPLY, world, i), 0.0)
             friends = c.replies * quality * saturate(f.member_ties[i] / 3.0)
+            u = uniforms(seeds[world], week, i - first, POST)
             f.replies[i] = poisson(u[1], min(posts * (friends + others), MOST_POSTS))
 
 

@@ -11,7 +11,7 @@ from simulation.curves import exp, log
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, poisson, rows_of, uniforms
+from simulation.streams import STREAMS, coin_block, poisson, rows_of, uniforms
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -44,15 +44,18 @@ def _invite(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, indptr: 
             f.invite_pull[i] = 0.0
             f.invites_sent[i] = 0
             f.invites_seen[i] = 0
+        coins = coin_block(seeds[world], week, INVITE, 0, int(last - first))
         for i in range(first, last):
             warmth = s.trust[i] + s.satisfaction[i] - 0.6
             ties = indptr[i + np.uintp(1)] - indptr[i]
             if s.status[i] != MEMBER or warmth <= 0.0 or ties == 0:
                 continue
             reward = min(max(proposed(everybody, singled, slot, REFERRAL, world, i), 0.0), 1.0)
-            u = uniforms(seeds[world], week, i - first, INVITE)
             mean = c.rate * (1.0 + c.reward_pull * reward) * warmth * min(p.degree[i], 40.0) / 10.0
-            sent = min(poisson(u[0], mean), MOST_INVITES)
+            sent = min(poisson(coins[i - first], mean), MOST_INVITES)
+            if sent == 0:
+                continue
+            u = uniforms(seeds[world], week, i - first, INVITE)
             for k in range(sent):
                 edge = indptr[i] + min(int(u[k + 1] * ties), ties - 1)
                 j = indices[edge]

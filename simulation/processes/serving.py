@@ -10,7 +10,7 @@ from simulation.curves import exp
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, rows_of, uniforms
+from simulation.streams import STREAMS, coin_block, rows_of, uniforms
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -55,6 +55,11 @@ def _serve(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c
     everybody, singled, slot = e
     for world in range(len(seeds)):
         first, last = rows_of(starts, world)
+        # Coins are tossed for everybody where many need them, which no plan without personal data does.
+        personal = slot[PERSONALISATION] >= 0 or slot[EXPOSURE] >= 0
+        personal = personal or everybody[PERSONALISATION, world] > 0.0 or everybody[EXPOSURE, world] > 0.0
+        watched = coin_block(seeds[world], week, SERVICE, 2, starts[world + 1] - starts[world] if personal else 0)
+        read = coin_block(seeds[world], week, MODERATE, 0, int(last - first))
         for i in range(first, last):
             f.failures[i] = 0
             f.unresolved[i] = 0
@@ -88,17 +93,17 @@ def _serve(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: Any, c
                 control = min(max(proposed(everybody, singled, slot, CONTROL, world, i), 0.0), 1.0)
                 concern = min(p.privacy[i] + s.wary[i], 1.0)
                 chance = min(0.5, c.intrusion * concern * used * (1.0 - control) * (1.0 - s.trust[i]))
-                u = uniforms(seeds[world], week, i - first, SERVICE)
-                f.intrusion[i] = 1 if u[2] < chance else 0
+                f.intrusion[i] = 1 if watched[i - first] < chance else 0
             strict = min(max(proposed(everybody, singled, slot, STRICTNESS, world, i), 0.0), 1.0)
             if f.content[i] > 0.0 or (strict > 0.0 and f.posts[i] > 0):
-                u = uniforms(seeds[world], week, i - first, MODERATE)
                 tone = min(max(proposed(everybody, singled, slot, TOXICITY, world, i), -MOST_TOXICITY), MOST_TOXICITY)
                 kept = 1.0 - min(max(proposed(everybody, singled, slot, MODERATION, world, i), 0.0), 1.0)
-                f.hurt[i] = 1 if u[0] < min(c.toxicity * exp(tone) * f.content[i] * kept, 0.3) else 0
-                if f.posts[i] > 0 and u[1] < 1.0 - (1.0 - strict) ** f.posts[i]:
-                    f.removed[i] = 1
-                    s.echo[i] = 0.0
+                f.hurt[i] = 1 if read[i - first] < min(c.toxicity * exp(tone) * f.content[i] * kept, 0.3) else 0
+                if f.posts[i] > 0 and strict > 0.0:
+                    u = uniforms(seeds[world], week, i - first, MODERATE)
+                    if u[1] < 1.0 - (1.0 - strict) ** f.posts[i]:
+                        f.removed[i] = 1
+                        s.echo[i] = 0.0
             pitch = min(max(proposed(everybody, singled, slot, COMMERCE, world, i), 0.0), 1.0)
             service = min(max(proposed(everybody, singled, slot, SELLING, world, i), 0.0), 1.0)
             smooth_orders = max(orders - f.failures[i], 0)

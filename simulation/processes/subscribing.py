@@ -11,7 +11,7 @@ from simulation.curves import exp, log
 from simulation.effects import Channel, proposed
 from simulation.members import Status
 from simulation.params import Params, uncertainty
-from simulation.streams import STREAMS, rows_of, uniform_block
+from simulation.streams import STREAMS, coin_block, rows_of, uniforms
 
 if TYPE_CHECKING:
     from simulation.model import CommunityModel
@@ -50,26 +50,28 @@ def _subscribe(seeds: Any, starts: Any, week: int, p: Any, s: Any, f: Any, e: An
         if slot[OFFERED] < 0 and everybody[OFFERED, world] <= 0.0:
             s.subscribed[first:last] = 0
             continue
-        coins = uniform_block(seeds[world], week, SUBSCRIBE, int(last - first))
+        coins = coin_block(seeds[world], week, SUBSCRIBE, 0, int(last - first))
         for i in range(first, last):
             if s.status[i] != MEMBER or proposed(everybody, singled, slot, OFFERED, world, i) <= 0.0:
                 s.subscribed[i] = 0
                 continue
-            u = coins[i - first]
-            if s.subscribed[i] == 0 and u[0] >= 1.0 / BILLING:
+            coin = coins[i - first]
+            if s.subscribed[i] == 0 and coin >= 1.0 / BILLING:
                 continue
             dear = c.price * max(proposed(everybody, singled, slot, FEE, world, i), 0.0) / 5.0
             perks = proposed(everybody, singled, slot, PERKS, world, i)
             if s.subscribed[i] == 0:
                 near = f.subscribed_ties[i] / sqrt(p.degree[i]) if p.degree[i] > 0.0 else 0.0
                 link = c.base + 2.0 * s.satisfaction[i] + 2.0 * s.trust[i] + peers * near - dear + perks
-                if u[0] < 1.0 / BILLING / (1.0 + exp(-min(max(link, -30.0), 30.0))):
+                if coin < 1.0 / BILLING / (1.0 + exp(-min(max(link, -30.0), 30.0))):
                     s.subscribed[i] = week
             elif (week - s.subscribed[i]) % BILLING == 0:
                 link = c.giving_up - 2.0 * (s.satisfaction[i] - s.aspiration[i]) - 1.5 * (s.trust[i] - 0.6)
                 link += 0.5 * (dear - c.price) - perks + (c.unused if s.idle[i] >= BILLING else 0.0)
                 f.renewal_due[i] = 1
-                if u[1] < 1.0 / (1.0 + exp(-min(max(link, -30.0), 30.0))):
+                if uniforms(seeds[world], week, i - first, SUBSCRIBE)[1] < 1.0 / (
+                    1.0 + exp(-min(max(link, -30.0), 30.0))
+                ):
                     s.subscribed[i] = 0
                 else:
                     f.renewed[i] = 1

@@ -91,7 +91,7 @@ class Care(Strategy):
         status, joined, left = (world.members[name] for name in ("status", "joined", "left"))
         moment: NDArray[np.bool_] = _moments(world.week, status, joined, left, world.birthdays())
         if self.reach < 1:
-            moment &= world.coins(GREETED)[:, 0] < self.reach
+            moment &= world.coin(GREETED) < self.reach
         return moment
 
     def bill(self, world: WorldView) -> NDArray[np.float64]:

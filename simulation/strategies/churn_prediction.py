@@ -101,13 +101,13 @@ class ChurnPrediction(Strategy):
         new = member & ~watched
         if new.any():
             # Once for everybody who comes (back): who is kept without offers while they stay.
-            book.held_out[new] = world.coins(DRAW + 1)[new, 0] < self.holdout
-        book.model.note(world.members, world.log, member, world.week)
+            book.held_out[new] = world.coin(DRAW + 1)[new] < self.holdout
+        book.model.note(world.members, world.log, world.week)
         book.model.guess(member, world.starts)
         open_to = member & ~book.held_out & effects.funded[world.world]
         if world.week < self.start + self.warmup:
             pilot = self.pilot * self.targeting
-            offered = open_to & (world.coins(DRAW)[:, 0] < pilot) if pilot > 0 else np.zeros(len(member), np.bool_)
+            offered = open_to & (world.coin(DRAW) < pilot) if pilot > 0 else np.zeros(len(member), np.bool_)
         else:
             offered = self._chosen(world, book.model, open_to, head_count(member, world.starts))
         book.assignments[:] = np.where(member, np.where(offered, OFFERED, NONE), -1)

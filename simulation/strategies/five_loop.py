@@ -62,6 +62,22 @@ def _send(coins: Any, chosen: Any, starts: Any, mean: Any, spread: Any, assignme
                         assignments[i] = arm
 
 
+@njit(cache=True, nogil=True, error_model="numpy")
+def _measure(
+    cell: Any, orders: Any, member: Any, joined: Any, starts: Any, since: int, delay: int, metric: float, found: Any
+) -> None:
+    """Count who was in each arm, and add up their scores and the squares of these."""
+    found[:] = 0.0
+    for world in range(len(starts) - 1):
+        for i in range(starts[world], starts[world + 1]):
+            if cell[i] >= 0:
+                stayed = 1.0 if member[i] and joined[i] < since else 0.0
+                score = (1.0 - metric) * orders[i] / delay + metric * stayed
+                found[0, world, cell[i]] += 1.0
+                found[1, world, cell[i]] += score
+                found[2, world, cell[i]] += score * score
+
+
 class FiveLoop(Strategy):
     """Try four ways of writing to members side by side, and give more people to what scores better."""
 
@@ -154,12 +170,11 @@ class FiveLoop(Strategy):
 
     def _score(self, world: WorldView, book: Loops, member: NDArray[np.bool_]) -> None:
         """Score everybody who was in a cell: (1 − metric) · orders a week + metric · still there; sum up by arm."""
-        cells = book.assignments >= 0
-        stayed = member & (world.members["joined"] < world.week - self.delay)
-        score = (1 - self.metric) * book.orders / self.delay + self.metric * stayed
-        place = world.world[cells] * len(ARMS) + book.assignments[cells]
-        for total, values in ((book.tried, np.ones(len(score))), (book.scored, score), (book.squared, score**2)):
-            total[:] = self.memory * total + np.bincount(place, values[cells], total.size).reshape(total.shape)
+        found = np.empty((3, *book.tried.shape))
+        _measure(book.assignments, book.orders, member, world.members["joined"], world.starts,
+                 world.week - self.delay, self.delay, self.metric, found)  # fmt: skip
+        for total, new in zip((book.tried, book.scored, book.squared), found, strict=True):
+            total[:] = self.memory * total + new
         book.orders[:] = 0
 
     def _believe(self, book: Loops) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -173,10 +188,9 @@ class FiveLoop(Strategy):
     def _assign(self, world: WorldView, book: Loops, member: NDArray[np.bool_]) -> None:
         """Thompson sampling: everybody draws once from each arm's posterior and goes where the draw is highest."""
         mean, spread = self._believe(book)
-        chosen = member & (world.coins(DRAW + 1)[:, 0] < self.share)
+        chosen = member & (world.coin(DRAW + 1) < self.share)
         _send(world.coins(DRAW), chosen, world.starts, mean, spread, book.assignments)
-        place = world.world[chosen] * len(ARMS) + book.assignments[chosen]
-        given = np.bincount(place, minlength=mean.size).reshape(mean.shape)
+        given = np.stack([world.count(book.assignments == arm) for arm in range(len(ARMS))], 1)
         book.means.append(mean)
         book.spreads.append(spread)
         book.shares.append(given / np.maximum(given.sum(1, keepdims=True), 1))

@@ -111,7 +111,7 @@ class Growth(Strategy):
         if self.seeds > 0 and world.week < self.start + self.seed_weeks:
             if not campaign.picked:
                 founders = (status == Status.MEMBER) & (world.members["source"] == Source.FOUNDER)
-                campaign.seeds = founders & (world.coins(PICKING)[:, 0] < self.seeds)
+                campaign.seeds = founders & (world.coin(PICKING) < self.seeds)
                 campaign.picked = True
             seeds = campaign.seeds & (status == Status.MEMBER)
             effects.add_where(Channel.VOICE, seeds, self.talk)

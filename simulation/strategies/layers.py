@@ -48,6 +48,20 @@ def _deal(rows: Any, bounds: Any, top: float, middle: float, layer: Any, fallen:
             fallen[row] &= layer[row] != PERSONAL
 
 
+@njit(cache=True, nogil=True, error_model="numpy")
+def _worth(week: int, joined: Any, recency: Any, orders: Any, spent: Any) -> tuple[Any, Any]:
+    """Minus the weeks since the last order, or since joining, and spending a week, less for who may have gone."""
+    fresh, clv = np.empty(len(joined), np.int32), np.empty(len(joined))
+    for i in range(len(joined)):
+        tenure = max(week - joined[i], 1)
+        silent = recency[i] if recency[i] >= 0 else tenure
+        # Who has been silent for longer than usually between two orders has probably gone for good.
+        usual = tenure / (orders[i] + 1)
+        fresh[i] = -silent
+        clv[i] = spent[i] / (tenure + 8) * usual / (usual + silent)
+    return fresh, clv
+
+
 class Layers(Strategy):
     """One-to-one care for the few, workshops for the next, machines for the rest, drawn anew every few weeks."""
 
@@ -147,14 +161,9 @@ class Layers(Strategy):
     def _draw_layers(self, world: WorldView, book: Layering) -> None:
         """Rank the members of each world by (1 − value) · mean rank in R, F, M + value · rank in lifetime value."""
         members = world.members
-        joined, never = members["joined"], members["recency"] < 0
-        tenure = np.maximum(world.week - joined, 1)
-        recency = np.where(never, tenure, members["recency"])
-        # Who has been silent for longer than usually between two orders has probably gone for good.
-        usual = tenure / (members["orders"] + 1)
-        clv = members["spent"] / (tenure + 8) * usual / (usual + recency)
         member = members["status"] == Status.MEMBER
-        rank = [ranks(column, member, world.starts) for column in (-recency, members["orders"], members["spent"], clv)]
+        fresh, clv = _worth(world.week, members["joined"], members["recency"], members["orders"], members["spent"])
+        rank = [ranks(column, member, world.starts) for column in (fresh, members["orders"], members["spent"], clv)]
         score = (1 - self.value) * (rank[0] + rank[1] + rank[2]) / 3 + self.value * rank[3]
         rows, bounds = ascending(-score, member, world.starts)
         _deal(rows, bounds, self.top, self.middle, book.layer, book.fallen)

@@ -113,7 +113,7 @@ class ServiceAI(Strategy):
         members = np.maximum(world.count(member), 1)
         know = world.count(talk.found & member) / members
         chance = (self.discovery * hidden * (1 + self.spread * know)).astype(np.float32)
-        news = served & ~talk.found & (world.coins(DISCOVERY)[:, 0] < chance[world.world])
+        news = served & ~talk.found & (world.coin(DISCOVERY) < chance[world.world])
         talk.found |= news
         effects.add_where(Channel.BAD, news, self.deceived)
         effects.add_where(Channel.DOUBT, talk.found & member, self.suspicion)

@@ -82,7 +82,7 @@ class ValueResonance(Strategy):
         if self.claims <= 0:
             return
         if not so_far.asked:
-            so_far.sceptic = world.coins(LEANINGS)[:, 0] < self.sceptics
+            so_far.sceptic = world.coin(LEANINGS) < self.sceptics
             so_far.asked = True
         believed = np.minimum(self.claims, so_far.record)
         effects.add_where(Channel.GOOD, ~so_far.sceptic, self.weight * believed)

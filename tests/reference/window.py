@@ -82,6 +82,10 @@ class Window:
         """Coins of the operator's own for this week."""
         return self._tossed("operator", self.week * MOST_DRAWS + draw)
 
+    def coin(self, draw: int) -> NDArray[np.float32]:
+        """The first of everybody's coins."""
+        return self.coins(draw)[:, 0]
+
     def birthdays(self) -> NDArray[np.int64]:
         """Week of the year of everybody's personal day."""
         return np.asarray(self._tossed("calendar", 0)[:, 0] * WEEKS_OF_A_YEAR, np.int64)
