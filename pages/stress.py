@@ -6,7 +6,18 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.parts import errors, shell, stress, stress_fail, stress_report, stress_robust
+from pages.parts import (
+    errors,
+    shell,
+    stress,
+    stress_assume,
+    stress_best,
+    stress_drivers,
+    stress_fail,
+    stress_report,
+    stress_robust,
+    stress_studies,
+)
 from pages.parts.stress import Asked
 from pages.parts.words import Words
 
@@ -14,12 +25,16 @@ from pages.parts.words import Words
 SECTIONS: dict[str, Callable[[Asked, Words], None]] = {
     "robust": stress_robust.show,
     "fail": stress_fail.show,
+    "drivers": stress_drivers.show,
+    "best": stress_best.show,
+    "assume": stress_assume.show,
     "report": stress_report.show,
 }
 
 t = shell.enter()
 st.markdown(f"#### {t('stress.question')}")
 with errors.told(t):
+    stress_studies.restore()
     asked = stress.choose(t)
     if asked is None:
         st.stop()

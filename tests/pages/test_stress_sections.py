@@ -1,0 +1,254 @@
+"""What drives a result, the best under limits, and one assumption disputed: computed on the page, found again, told."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.parts import charts_best, charts_drivers, settings, stress, stress_assume, stress_best_kept, stress_studies
+from pages.parts.stress import Asked
+from pages.parts.words import LANGUAGES, Words
+from simulation.analysis import drivers, flips
+from simulation.analysis.flips import Crossing, Ranking
+from simulation.analysis.futures import uncertainties
+from simulation.analysis.winners_curse import Kept
+from simulation.jobs_studies import STUDIES
+from simulation.outcomes import TOTALS
+from simulation.scenario import Plan, Scenario, load_plan
+from simulation.sweep_points import Points
+from tests.pages.test_pages import opened, served, sound, until
+
+__all__ = ["served"]
+both = pytest.mark.parametrize("language", LANGUAGES)
+key = stress.key
+TINY = Scenario.parse({"name": "tiny", "population": {"size": 60}, "horizon": 14})
+PATHS = ["behaviour.leaving.trust", "behaviour.leaving.satisfaction"]
+NAMES = {"neutral": "Neutral", "tiers_first": "Tiers"}
+
+
+@pytest.fixture(autouse=True)
+def forgetful() -> Iterator[None]:
+    """Studies are shared by the whole process; no test may find those of another."""
+    yield
+    STUDIES._studies.clear()
+
+
+def page(section: str, language: str, **chosen: object) -> AppTest:
+    """The page over a community of sixty people, two coefficients being uncertain."""
+    app = opened("start", language)
+    app.session_state[settings.ASKED] = TINY
+    given = {
+        "scenario": "studio", "plans": ["neutral", "tiers_first"], "points": 20, "worlds": 1, "width": "chosen",
+        "paths": PATHS, "outcome": "members", "section": section,
+    }  # fmt: skip
+    for name, value in (given | chosen).items():
+        app.session_state[key(name)] = value
+    app = app.switch_page("pages/stress.py").run()
+    sound(app)
+    return app
+
+
+def computed(app: AppTest, button: str) -> AppTest:
+    app.button(key=key(button)).click().run()
+    return until(app, lambda app: bool(app.dataframe) and not app.progress)
+
+
+def charts(app: AppTest) -> int:
+    return len(app.get("vega_lite_chart"))
+
+
+@both
+def test_what_drives_the_difference(language: str) -> None:
+    app = page("drivers", language, **{"drivers.worlds": 2})
+    assert not app.dataframe
+    app = computed(app, "drivers.tornado.run")
+    sound(app)
+    assert charts(app) == 1
+    assert len(app.dataframe[0].value) == 2
+    app.selectbox(key=key("drivers.target")).set_value("tiers_first").run()
+    assert app.button(key=key("drivers.tornado.run")), "one plan is other worlds' work than two"
+    app.segmented_control(key=key("drivers.method")).set_value("morris").run()
+    app.selectbox(key=key("drivers.trajectories")).set_value(2).run()
+    app = computed(app, "drivers.morris.run")
+    assert "μ*" in app.dataframe[0].value.columns
+    sound(app)
+    assert charts(app) == 1
+
+
+@both
+def test_sobol_says_when_there_is_nothing_to_share_out(language: str) -> None:
+    t = Words(language)
+    app = page("drivers", language, **{"drivers.method": "sobol", "paths": PATHS[:1]})
+    assert t("drivers.too_few") in [info.value for info in app.info]
+
+
+@both
+def test_sobol_shares_out_what_the_tornado_put_first(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drivers, "LARGEST_BASE", drivers.SMALLEST_BASE)
+    paths = ["population.purchase_weeks", "population.spend_q"]
+    chosen = {"drivers.worlds": 2, "drivers.target": "tiers_first", "outcome": "revenue", "paths": paths}
+    app = computed(page("drivers", language, **chosen), "drivers.tornado.run")
+    app.segmented_control(key=key("drivers.method")).set_value("sobol").run()
+    app.multiselect(key=key("drivers.paths")).set_value([]).run()
+    app.button(key=key("drivers.take.run")).click().run()
+    assert sorted(app.session_state[key("drivers.paths")]) == paths
+    app = computed(app, "drivers.sobol.run")
+    sound(app)
+    assert charts(app) == 1
+    assert len(app.dataframe[0].value) == 2
+
+
+@both
+def test_a_study_is_cancelled_and_may_be_begun_again(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    t, gate = Words(language), threading.Event()
+
+    def slow(given: Points, *, executor: Any, told: Any) -> pd.DataFrame:
+        told(1, given.runs, lambda: pd.DataFrame({"point": [], "plan": [], "seed": []}))
+        assert gate.wait(60)
+        told(2, given.runs, pd.DataFrame)
+        return pd.DataFrame()
+
+    monkeypatch.setattr(stress_studies, "live", slow)
+    app = page("assume", language, **{"assume.worlds": 2, "assume.steps": 3})
+    app.button(key=key("assume.run")).click().run()
+    assert app.progress
+    sound(app)
+    app.button(key=key("assume.cancel")).click().run()
+    assert t("jobs.cancelled") in [info.value for info in app.info]
+    assert app.button(key=key("assume.run")).label == t("jobs.again")
+    gate.set()
+    sound(app.run())
+
+
+@both
+def test_one_assumption_is_disputed_and_a_reload_finds_it_again(language: str) -> None:
+    t = Words(language)
+    app = page("assume", language, **{"assume.worlds": 2, "assume.steps": 3})
+    assert t("grades.T") in sound(app), "the grade of what is disputed"
+    app = computed(app, "assume.run")
+    sound(app)
+    assert charts(app) == 1
+    assert len(app.dataframe[0].value) == 4, "three values and the present one"
+    named = "".join(app.query_params["study"])
+    again = AppTest.from_file(str(app._script_path), default_timeout=120)
+    again.query_params["lang"], again.query_params["study"] = language, named
+    again.run()
+    again.switch_page("pages/stress.py").run()
+    sound(again)
+    assert again.session_state[key("section")] == "assume"
+    assert again.session_state[settings.ASKED].population.size == 60
+    assert len(again.dataframe[0].value) == 4
+
+
+@both
+def test_the_best_under_limits_is_tried_on_new_luck(language: str) -> None:
+    t = Words(language)
+    chosen = {"best.evaluations": 16, "best.worlds": 2, "best.kept.worlds": 2, "outcome": "profit",
+              "plans": ["neutral", "deep_discount"]}  # fmt: skip
+    app = computed(page("best", language, **chosen), "best.run")
+    sound(app)
+    assert charts(app) == 1
+    front = app.selectbox(key=key("best.setting"))
+    others = [number for number in front.options if not number.startswith(("0 ", "No. 0"))]
+    assert others, front.options
+    app.selectbox(key=key("best.setting")).select(others[0]).run()
+    app.toggle(key=key("best.kept")).set_value(True).run()
+    app = until(app, lambda app: charts(app) == 3 and not app.progress)
+    assert t("best.kept_title") in sound(app)
+    app.button(key=key("best.studio")).click().run()
+    assert "price_promotion" in app.session_state[settings.ASKED].plan.strategies
+
+
+@both
+def test_a_limit_that_cannot_be_kept_is_told(language: str) -> None:
+    app = page("best", language, **{"best.evaluations": 16, "best.worlds": 2, "best.trust": 100.0})
+    app.button(key=key("best.run")).click().run()
+    app = until(app, lambda app: charts(app) == 1 and not app.progress)
+    told = Words(language)("best.answer_none", tried=16, kept=0, plan="…").split("…")[-1].strip("” ")
+    assert told[:12] in sound(app).replace("\\", "")
+
+
+@both
+def test_a_plan_without_levers_has_nothing_to_search(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simulation.analysis.optimum.levers", lambda plan: ())
+    app = page("best", language)
+    assert Words(language)("errors.levers_missing") in [info.value for info in app.info]
+
+
+def asked() -> Asked:
+    plans = {name: load_plan(name) if name == "neutral" else Plan(name=name) for name in NAMES}
+    found = tuple(each for each in uncertainties(TINY, tuple(plans.values())) if each.path in PATHS)
+    return Asked(TINY, plans, found, 20, 1, "latin", "members", called=NAMES)
+
+
+def ranking(*crossings: Crossing, certain: float = 1.0) -> Ranking:
+    return Ranking(pd.DataFrame(), "neutral", "tiers_first", (5.0, 3.0, 7.0), certain, crossings, 1.5, 10)
+
+
+def crossing(side: flips.Side, at: float | None, share: float) -> Crossing:
+    return Crossing(side, at, 2.1, 2.9, "tiers_first", share)
+
+
+@both
+def test_the_sentence_on_an_assumption_is_true_of_the_numbers(language: str) -> None:
+    t, what = Words(language), asked()
+    factor = what.uncertainties[0]
+    stays = ranking(crossing("below", None, 0.0), crossing("above", None, 0.01))
+    loses = ranking(crossing("below", None, 0.0), crossing("above", 2.5, 1.0))
+    doubts = ranking(crossing("below", None, 0.3), crossing("above", 2.5, 0.7))
+    told = [stress_assume.sentence(each, factor, what, t) for each in (stays, loses, doubts, ranking(certain=0.6))]
+    assert len(set(told)) == 4
+    assert "⟦" not in "".join(told)
+    assert t("assume.above", at="2.5", low="2.1", high="2.9", to="Tiers") in told[1]
+    assert t("assume.maybe_above", at="2.5", low="2.1", high="2.9", to="Tiers", share="70") in told[2]
+    assert t("assume.unsure_below", to="Tiers", share="30") in told[2]
+    assert all("2.5" not in each for each in (told[0], told[3]))
+    assert "60" in told[3]
+
+
+@both
+def test_the_sentence_on_a_gain_says_how_much_remains(language: str) -> None:
+    t, profit = Words(language), TOTALS["profit"]
+    some = Kept((1000.0, 500.0, 1500.0), (400.0, 300.0, 500.0), 0.4, 0.2, 0.9, 30)
+    none = Kept((-10.0, -50.0, 30.0), (5.0, -9.0, 20.0), float("nan"), float("nan"), float("nan"), 30)
+    unsure = Kept((10.0, -50.0, 70.0), (5.0, -9.0, 20.0), 0.5, float("nan"), float("nan"), 30)
+    told = [stress_best_kept.sentence(each, profit, t) for each in (some, none, unsure)]
+    assert "40" in told[0] and "[20, 90]" in told[0]
+    assert "%" not in told[1] + told[2]
+    assert len(set(told)) == 3
+
+
+@both
+def test_figures_hold_what_they_are_given(language: str) -> None:
+    t, outcome = Words(language), TOTALS["retention_13"]
+    rows = [("a", "low", "1", -0.02, -0.03, -0.01), ("a", "high", "3", 0.05, 0.04, 0.06)]
+    bars = pd.DataFrame(rows, columns=["name", "end", "at", "mean", "low", "high"])
+    drawn = charts_drivers.tornado(bars, outcome, "title", t)
+    data = next(iter(drawn.spec["datasets"].values()))
+    assert [row["mean"] for row in data] == pytest.approx([-2, 5]), "shares in per cent"
+    shares = pd.DataFrame([("a", "first", 0.3, 0.2, 0.4), ("a", "total", 0.5, 0.4, 0.6)],
+                          columns=["name", "kind", "mean", "low", "high"])  # fmt: skip
+    assert [r["high"] for r in next(iter(charts_drivers.indices(shares, "title", t).spec["datasets"].values()))] == (
+        pytest.approx([40, 60])
+    )
+    settings_tried = pd.DataFrame(
+        {"number": [0, 1, 2], "x": [1.0, 2.0, 3.0], "y": [0.3, 0.2, 0.1], "group": ["now", "front", "broken"],
+         "front": [True, True, False]}
+    )  # fmt: skip
+    front = charts_best.front(settings_tried, (TOTALS["profit"], outcome), 1, t)
+    assert len(front.spec["layer"]) == 4, "the line, the points, the present setting and the ring around the chosen one"
+    assert len(charts_best.front(settings_tried, (TOTALS["profit"], outcome), None, t).spec["layer"]) == 3
+    curve = pd.DataFrame(
+        {"plan": ["p"] * 2, "value": [0.0, 1.0], "mean": [0.5, 0.6], "low": [0.4, 0.5], "high": [0.6, 0.7]}
+    )
+    lost = pd.DataFrame({"at": [0.5], "low": [0.4], "high": [0.6]})
+    plain = charts_best.over_range(curve, outcome, {"p": "Plan"}, 0.2, lost.head(0), "x", t)
+    flipped = charts_best.over_range(curve, outcome, {"p": "Plan"}, 0.2, lost, "x", t)
+    assert len(flipped.spec["layer"]) == len(plain.spec["layer"]) + 2
+    for figure in (drawn, front, flipped):
+        assert "⟦" not in figure.alt + figure.title
