@@ -36,7 +36,7 @@ def test_exercises_are_answered_checked_and_shown(language: str) -> None:
     app = opened("desk", language)
     app.selectbox(key="desk.weeks").select(26).run()
     app.segmented_control(key="desk.view").set_value("exercises").run()
-    until(app, lambda app: len(app.get("skeleton")) == 0 and len(app.get("button_group")) == 2)
+    until(app, lambda app: any(area.key == "desk.exercise.sql.cohort" for area in app.text_area), 60)
     sound(app)
     app.text_area(key="desk.exercise.sql.cohort").set_value("SELECT 1 AS cohort").run()
     app.button(key="desk.exercise.judge.cohort").click().run()
@@ -57,9 +57,9 @@ def test_numbers_are_typed_in_and_giving_up_shows_the_way(language: str) -> None
     app = opened("desk", language)
     app.selectbox(key="desk.weeks").select(26).run()
     app.segmented_control(key="desk.view").set_value("exercises").run()
-    until(app, lambda app: len(app.get("skeleton")) == 0 and len(app.get("button_group")) == 2)
+    until(app, lambda app: any(area.key == "desk.exercise.sql.cohort" for area in app.text_area), 60)
     for name in EXERCISES:
-        app.get("button_group")[1].set_value(name).run()
+        app.pills(key="desk.exercise.which").set_value(name).run()
         text = sound(app)
         assert t(f"exercises.{name}_hint") in text and not app.code
         if name == "k_factor":
