@@ -69,11 +69,11 @@ def test_real_customers_are_found_where_the_likelihood_finds_them(twin: OrderTwi
     assert told["population.churn_beta"] > 2 * told["population.purchase_shape"]
 
 
-def test_bands_hold_on_weeks_that_nothing_has_seen(twin: OrderTwin, tracked: Tracked) -> None:
+def test_bands_hold_on_weeks_that_nothing_has_seen(twin: OrderTwin, calibrated: Calibrated, tracked: Tracked) -> None:
     assert len(tracked.weekly) == cdnow.WEEKS - cdnow.CALIBRATION_WEEKS and tracked.draws == 24
     assert 0.8 <= tracked.covered <= 0.98
     _, _, alone = tracking.errors(twin.forecasts["bgnbd"], twin.real, twin.calibration)
-    luck = 1.96 / np.sqrt(tracked.weekly["real"].sum())  # of a count, relative
+    luck = 1.96 * np.sqrt(1 / tracked.weekly["real"].sum() + calibrated.swing**2 / len(tracked.weekly))  # relative
     assert abs(tracked.error_new) <= abs(alone) + luck
     assert (tracked.weekly["high"] >= tracked.weekly["low"]).all()
 
