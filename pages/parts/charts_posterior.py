@@ -32,8 +32,8 @@ def learnt(frame: pd.DataFrame, t: Words) -> Figure:
         base.mark_rule(strokeWidth=4).encode(x=alt.X("low:Q", scale=scale), x2="high:Q", tooltip=tips),
         base.mark_point(filled=True, size=80, opacity=1).encode(x=alt.X("middle:Q", scale=scale), tooltip=tips),
     ]
-    told = t("data.alt_learnt", count=len(frame), narrow=frame.loc[frame["width"].idxmin(), "name"],
-             wide=frame.loc[frame["width"].idxmax(), "name"])  # fmt: skip
+    order = frame.sort_values("width")["name"]
+    told = t("data.alt_learnt", count=len(frame), narrow=order.iloc[0], wide=order.iloc[-1])
     return Figure(spec(layers, 42 * len(frame) + 60), told, t("data.learnt_title"))
 
 
