@@ -13,7 +13,7 @@ from benchmarks.measure import Measurement
 def measure(*, full: bool) -> list[Measurement]:
     """Run all measurements, the service first: what serves pages never loads the kernels."""
     found = service.serve(5 if full else 1)
-    from benchmarks import contest, engine, large  # noqa: PLC0415
+    from benchmarks import contest, desk, engine, large  # noqa: PLC0415
     from simulation.scenario import load_plan  # noqa: PLC0415
 
     engine.check_equivalence(weeks=20 if full else 8)
@@ -35,6 +35,7 @@ def measure(*, full: bool) -> list[Measurement]:
             sys.stderr.write(f"skipped · {word}\n")
     if full:
         found += large.a_million()
+        found += desk.asking()
     return found
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import charts, data_desk, data_views, duelling, jobs, panels, settings
+from pages.parts import charts, data_desk, data_posterior, data_views, duelling, jobs, panels, settings
 from pages.parts.words import Words
 from simulation.analysis import order_twin, tracking
 from simulation.analysis.order_twin import OrderTwin
@@ -54,6 +54,7 @@ def twin(log: OrderLog, t: Words) -> None:
     ready = jobs.gather(key("tracking"), asked, t)
     if ready is not None:
         _tracked(found, tracking.held_against(ready["twin"], found.real, found.calibration), t)
+        data_posterior.show(found, log, t)
 
 
 def _lock(calibration: int) -> None:

@@ -26,6 +26,8 @@ class Wanted(NamedTuple):
     file: str
     mapping: ColumnMapping
     keep_duplicates: bool
+    sheet: str | None = None
+    currency: str | None = None
 
 
 EXAMPLE = Wanted("", ColumnMapping(), True)
@@ -46,7 +48,8 @@ def ask(t: Words) -> None:
     found = None
     if given is not None:
         data = given.getvalue()
-        seen = data_desk.made(("preview", given.file_id), partial(orderlog.preview, data), t)
+        sheet: str | None = st.session_state.get(key("sheet", given.file_id))
+        seen = data_desk.made(("preview", given.file_id, sheet), partial(orderlog.preview, data, sheet), t)
         if seen is not None:
             _columns(seen, given.file_id, t)
         if wanted is not None and wanted.file == given.file_id:
@@ -62,7 +65,8 @@ def _want(wanted: Wanted) -> None:
 
 
 def _read(data: bytes, wanted: Wanted, salt: bytes) -> OrderLog:
-    log = orderlog.read_orders(data, mapping=wanted.mapping, keep_duplicates=wanted.keep_duplicates)
+    log = orderlog.read_orders(data, mapping=wanted.mapping, keep_duplicates=wanted.keep_duplicates,
+                               sheet=wanted.sheet, currency=wanted.currency)  # fmt: skip
     return pseudonymous(log, salt)
 
 
@@ -85,6 +89,9 @@ def _keep(log: OrderLog) -> None:
 def _columns(seen: Preview, file: str, t: Words) -> None:
     """Preview and the choice of columns."""
     names = [str(name) for name in seen.rows.columns]
+    sheet: str | None = None
+    if len(seen.sheets) > 1:
+        sheet = st.selectbox(t("data.sheet"), seen.sheets, key=key("sheet", file), help=t("data.sheet_help"))
     panels.note(t("data.preview", encoding=seen.encoding, rows=len(seen.rows)))
     st.dataframe(seen.rows, height=220, hide_index=True)
     chosen: dict[Role, str | None] = {}
@@ -93,17 +100,27 @@ def _columns(seen: Preview, file: str, t: Words) -> None:
             guess = seen.mapping.column(role)
             chosen[role] = st.selectbox(
                 t(f"data.role_{role}"), names, index=names.index(guess) if guess in names else None,
-                placeholder=t("data.choose"), key=key("column", role, file),
+                placeholder=t("data.choose"), key=key("column", role, sheet or "", file),
             )  # fmt: skip
         group = st.selectbox(
-            t("data.role_group"), names, index=None, placeholder=t("data.no_group"), key=key("column", "group", file),
-            help=t("data.role_group_help"),
+            t("data.role_group"), names, index=None, placeholder=t("data.no_group"), help=t("data.role_group_help"),
+            key=key("column", "group", sheet or "", file),
+        )  # fmt: skip
+        told = seen.mapping.currency
+        currency = st.selectbox(
+            t("data.role_currency"), names, index=names.index(told) if told in names else None,
+            placeholder=t("data.no_group"), help=t("data.role_currency_help"),
+            key=key("column", "currency", sheet or "", file),
+        )  # fmt: skip
+        kept = currency and st.selectbox(
+            t("data.keep_currency"), data_desk.CURRENCIES, index=None, placeholder=t("data.keep_currency_all"),
+            accept_new_options=True, key=key("keep_currency", file), help=t("data.keep_currency_help"),
         )  # fmt: skip
     keep = st.checkbox(t("data.keep_duplicates"), key=key("keep", file), help=t("data.keep_duplicates_help"))
-    mapping = ColumnMapping(**chosen, group=group)
+    mapping = ColumnMapping(**chosen, group=group, currency=currency)
     st.button(
         t("data.import"), key=key("import"), type="primary", icon=":material/upload_file:",
-        disabled=bool(mapping.missing), on_click=_want, args=(Wanted(file, mapping, keep),),
+        disabled=bool(mapping.missing), on_click=_want, args=(Wanted(file, mapping, keep, sheet, kept or None),),
     )  # fmt: skip
     if mapping.missing:
         panels.note(t("data.missing", roles=t.join([t(f"data.role_{role}") for role in mapping.missing])))
@@ -130,7 +147,8 @@ def account(report: ImportReport, t: Words) -> None:
             [t(f"data.note_{note.key}", count=t.number(note.count, 0)) for note in report.notes]
             + [t("data.rules"), t("data.hashed")]
         )
-        st.selectbox(t("data.currency"), data_desk.CURRENCIES, key=key("currency"), persist_state="session")
+        known = list(dict.fromkeys([*data_desk.CURRENCIES, st.session_state[key("currency")]]))
+        st.selectbox(t("data.currency"), known, key=key("currency"), persist_state="session")
     st.button(
         t("data.forget"), key=key("forget"), icon=":material/delete_forever:", on_click=data_desk.forget,
         help=t("data.forget_help"),

@@ -2,84 +2,26 @@
 
 from __future__ import annotations
 
-import io
-import tempfile
-import zipfile
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from pages.parts import background, charts_studies, library, panels, state
+from pages.parts import background, charts_studies, desk_exercises, desk_queries, library, panels, state
+from pages.parts.desk_world import Recorded, World, recorded
 from pages.parts.words import Words, plain
-from simulation.analysis import absence, demand, query
+from simulation.analysis import absence, demand
 from simulation.analysis import ties as network
 from simulation.analysis.cohorts import cohort_shares
-from simulation.eventlog import DICTIONARY, EventLog, dictionary, follow
-from simulation.model import CommunityModel
-from simulation.scenario import Scenario
+from simulation.eventlog import DICTIONARY
 
-WEEKS = (26, 52, 104)
 SHOWN_ROWS = 500
 LISTED = 15
 FIRST = ["segment", "people", "share", "unmet", "voice", "loyalty", "buying", "churn"]
 """Columns of a segment that the verdict rests on, which come first."""
 ABSENCE_SEEDS = range(1, 11)
-
-
-class World(NamedTuple):
-    """What is recorded: a scenario with its plan and horizon, and the seed of one world."""
-
-    scenario: Scenario
-    seed: int
-
-    @property
-    def key(self) -> tuple[str, int]:
-        """What tells this world from every other."""
-        return self.scenario.fingerprint(), self.seed
-
-
-class Recorded(NamedTuple):
-    """The log of a world, and the world itself, of which only the answers to a study may tell."""
-
-    log: EventLog
-    model: CommunityModel
-
-
-def choose(t: Words) -> World:
-    """Community, plan, weeks and world, from the controls."""
-    scenarios, plans = library.scenarios(), library.plans()
-    state.remember(f"{state.DESK}.scenario", library.FIRST_SCENARIO)
-    state.remember(f"{state.DESK}.plan", library.FIRST_PLAN)
-    state.remember(f"{state.DESK}.weeks", 52)
-    with st.grid(4, min_column_width=150, gap="small"):
-        scenario = st.selectbox(
-            t("desk.scenario"), list(scenarios), format_func=lambda name: library.title(scenarios[name], t),
-            key=f"{state.DESK}.scenario", persist_state="session",
-        )  # fmt: skip
-        plan = st.selectbox(
-            t("desk.plan"), list(plans), format_func=lambda name: library.title(plans[name], t),
-            key=f"{state.DESK}.plan", persist_state="session",
-        )  # fmt: skip
-        weeks = st.selectbox(t("desk.weeks"), WEEKS, key=f"{state.DESK}.weeks", persist_state="session")
-        seed = st.number_input(
-            t("desk.seed"), 1, 1000, 1, key=f"{state.DESK}.seed", help=t("desk.seed_help"), persist_state="session"
-        )
-    chosen = scenarios[scenario].with_plan(plans[plan]).model_copy(update={"horizon": weeks})
-    return World(chosen, int(seed))
-
-
-def recorded(world: World, t: Words) -> Recorded | None:
-    """The recording of this world, or None while it is being made."""
-    return background.made(("log", *world.key), partial(_record, world), t)
-
-
-def _record(world: World) -> Recorded:
-    model = CommunityModel(world.scenario, (world.seed,))
-    return Recorded(follow(model), model)
 
 
 def log(world: World, t: Words) -> None:
@@ -98,50 +40,9 @@ def log(world: World, t: Words) -> None:
     said = tables[name].zh if t.language == "zh" else tables[name].en
     panels.note(said + " " + t("desk.shown", shown=min(SHOWN_ROWS, len(found.log[name])), rows=len(found.log[name])))
     st.dataframe(found.log[name].head(SHOWN_ROWS), hide_index=True, alt=said, height=280)
-    with st.container(horizontal=True):
-        for kind in ("parquet", "csv"):
-            st.download_button(
-                t(f"desk.zip_{kind}"), partial(bundle, found.log, kind), file_name=f"community_{kind}.zip",
-                mime="application/zip", key=f"{state.DESK}.zip.{kind}", icon=":material/download:", on_click="ignore",
-            )  # fmt: skip
-    with st.expander(t("desk.dictionary")):
-        told = dictionary(t.language)
-        told.columns = pd.Index([t(f"desk.dictionary_{column}") for column in told.columns])
-        st.dataframe(told, hide_index=True, alt=t("desk.dictionary"))
-    _questions(found.log, world, t)
-
-
-def bundle(log: EventLog, kind: str) -> bytes:
-    """All tables and the data dictionary as one ZIP file."""
-    packed = io.BytesIO()
-    with tempfile.TemporaryDirectory() as folder:
-        log.write(folder, kind)
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for file in sorted(Path(folder).iterdir()):
-                archive.write(file, file.name)
-    return packed.getvalue()
-
-
-def _questions(log: EventLog, world: World, t: Words) -> None:
-    st.markdown(f"##### {t('desk.sql')}")
-    panels.note(t("desk.sql_note", rows=query.MOST_ROWS, seconds=f"{query.MOST_SECONDS:g}"))
-    place = 0 if t.language == "zh" else 1
-    key, text = f"{state.DESK}.example", f"{state.DESK}.sql"
-    state.remember(text, query.EXAMPLES[0][2])
-    st.selectbox(
-        t("desk.example"), range(len(query.EXAMPLES)), format_func=lambda number: query.EXAMPLES[number][place],
-        key=key, on_change=lambda: st.session_state.__setitem__(text, query.EXAMPLES[st.session_state[key]][2]),
-        persist_state="session",
-    )  # fmt: skip
-    sql = st.text_area("SQL", key=text, max_chars=query.LONGEST, height=120, persist_state="session")
-    if st.button(t("desk.ask"), key=f"{state.DESK}.ask", type="primary", icon=":material/play_arrow:"):
-        st.session_state[f"{state.DESK}.asked"] = sql
-    asked = st.session_state.get(f"{state.DESK}.asked")
-    if asked:
-        answer = background.made(("sql", *world.key, asked), partial(query.ask, log.tables, asked), t)
-        if answer is not None:
-            panels.note(t("desk.answer", rows=len(answer)))
-            st.dataframe(answer, hide_index=True, alt=t("desk.sql"))
+    desk_queries.take_away(found.log, world.scenario.plan.name, t)
+    desk_queries.structure(t)
+    desk_queries.questions(found.base, world.key, t)
 
 
 def cohorts(world: World, t: Words) -> None:
@@ -249,6 +150,7 @@ def _headed(frame: pd.DataFrame, t: Words) -> pd.DataFrame:
 
 STUDIES: dict[str, Callable[[World, Words], None]] = {
     "log": log,
+    "exercises": desk_exercises.show,
     "cohorts": cohorts,
     "demand": unmet,
     "network": people,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -22,14 +22,12 @@ from simulation.analysis.estimators import (
     person_arms,
     power,
 )
-from simulation.effects import Channel, Effects
+from simulation.analysis.trials import Window, live, with_strategies
 from simulation.errors import LabError
 from simulation.eventlog import EventLog, ties
 from simulation.intervals import mean_interval
-from simulation.members import Status
 from simulation.model import CommunityModel
 from simulation.scenario import Plan, Scenario
-from simulation.strategies import Strategy
 
 __all__ = [
     "METHODS", "Estimate", "adjusted_difference", "before_after", "cluster_arms", "clustered_difference", "difference",
@@ -141,7 +139,7 @@ def measured_wrong(
     begin = scenario.horizon // 2 + 1 if start is None else start
     if not 1 < begin <= scenario.horizon:
         raise LabError("out_of_range", field="start", given=str(begin), allowed=f"2–{scenario.horizon}")
-    window = _Window(begin, min(begin - 1, scenario.horizon - begin + 1), outcome)
+    window = Window(begin, min(begin - 1, scenario.horizon - begin + 1), outcome)
     added = {
         name if name not in scenario.plan.strategies else f"{name}_more": strategy.model_copy(update={"start": begin})
         for name, strategy in Plan.parse({"strategies": dict(strategies)}).strategies.items()
@@ -151,10 +149,10 @@ def measured_wrong(
     circle = np.stack([_communities(without, world, people) for world in range(worlds)])
     by_person = np.stack([person_arms(people, int(seed)) for seed in seeds])
     by_circle = np.stack([cluster_arms(groups, int(seed)) for groups, seed in zip(circle, seeds, strict=True)])
-    plain = _live(without, window)
-    full = _live(_with(scenario, added, seeds, None), window)
-    ab = _live(_with(scenario, added, seeds, by_person), window)
-    ab_circle = _live(_with(scenario, added, seeds, by_circle), window)
+    plain = live(without, window)
+    full = live(with_strategies(scenario, added, seeds, None), window)
+    ab = live(with_strategies(scenario, added, seeds, by_person), window)
+    ab_circle = live(with_strategies(scenario, added, seeds, by_circle), window)
 
     found: dict[str, list[Estimate]] = {name: [] for name in METHODS if name != "twins"}
     effect = np.full(worlds, np.nan)
@@ -184,68 +182,6 @@ def measured_wrong(
     return pd.DataFrame(rows)
 
 
-class _Window(NamedTuple):
-    start: int
-    weeks: int
-    outcome: str
-
-
-class _Lived(NamedTuple):
-    """(worlds, people) each: outcome per week before and after the start, who was a member then, who posted after."""
-
-    before: Floats
-    after: Floats
-    member: Flags
-    posted: Flags
-
-
-class _Trial:
-    """A strategy that reaches only the people it is assigned to; everything else is the strategy's."""
-
-    def __init__(self, strategy: Strategy, treated: Flags, world: NDArray[np.int32]) -> None:
-        self._strategy, self._treated, self._world = strategy, treated, world
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._strategy, name)
-
-    def act(self, *given: Any) -> None:
-        """Let the strategy propose, with the effects narrowed to the treated."""
-        narrowed: list[Any] = [_Narrowed(x, self._treated, self._world) if isinstance(x, Effects) else x for x in given]
-        self._strategy.act(*narrowed)
-
-
-class _Narrowed:
-    """Effects whose proposals for everybody become proposals for the treated."""
-
-    def __init__(self, effects: Effects, treated: Flags, world: NDArray[np.int32]) -> None:
-        self._effects, self._treated, self._world = effects, treated, world
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._effects, name)
-
-    def add(self, channel: Channel, amount: Any) -> None:
-        each = np.asarray(amount, np.float32)
-        self.add_to(channel, each[self._world] if each.ndim else np.full(len(self._world), each))
-
-    def add_to(self, channel: Channel, amount: Any) -> None:
-        self._effects.add_to(channel, np.where(self._treated, amount, np.float32(0)))
-
-    def add_where(self, channel: Channel, who: Flags, amount: Any) -> None:
-        self._effects.add_where(channel, who & self._treated, amount)
-
-
-def _with(
-    scenario: Scenario, added: Mapping[str, Strategy], seeds: Sequence[int], treated: Flags | None
-) -> CommunityModel:
-    """A model with the strategies added to the plan, for everybody or for the treated (worlds, people)."""
-    chosen: dict[str, Any] = dict(added)
-    if treated is not None:
-        world = np.repeat(np.arange(len(treated), dtype=np.int32), treated.shape[1])
-        chosen = {name: _Trial(strategy, treated.ravel(), world) for name, strategy in added.items()}
-    plan = scenario.plan.model_copy(update={"strategies": scenario.plan.strategies | chosen})
-    return CommunityModel(scenario.with_plan(plan), seeds)
-
-
 def _communities(model: CommunityModel, world: int, people: int) -> NDArray[np.int64]:
     """(people,) community of each person of a world before anything happens; people without ties are on their own."""
     first = int(model.starts[world])
@@ -255,23 +191,6 @@ def _communities(model: CommunityModel, world: int, people: int) -> NDArray[np.i
     alone = np.arange(people) + people
     alone[groups["person"].to_numpy() - first] = groups["community"].to_numpy()
     return alone
-
-
-def _live(model: CommunityModel, window: _Window) -> _Lived:
-    shape = (model.worlds, model.spec.population.size)
-    before, after, posted = np.zeros(shape), np.zeros(shape), np.zeros(shape, np.bool_)
-    member = np.zeros(shape, np.bool_)
-    while model.week < window.start + window.weeks - 1:
-        model.step()
-        happened = getattr(model.flow, window.outcome).reshape(shape)
-        if model.week >= window.start:
-            after += happened / window.weeks
-            posted |= model.flow.posts.reshape(shape) > 0
-        elif model.week >= window.start - window.weeks:
-            before += happened / window.weeks
-        if model.week == window.start - 1:
-            member = (model.standing.status == Status.MEMBER).reshape(shape)
-    return _Lived(before, after, member, posted)
 
 
 def _mean(values: Any) -> float:

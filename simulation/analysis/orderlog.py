@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from simulation.analysis import orderlog_currency
 from simulation.analysis.orderlog_cells import CURRENCIES, read_amounts, read_dates
 from simulation.analysis.orderlog_columns import choose_mapping, guess_mapping
 from simulation.analysis.orderlog_file import MAX_ROWS, Source, TextTable, load_bytes, read_table
@@ -25,6 +26,7 @@ from simulation.analysis.orderlog_report import (
     Reason,
     Rejection,
 )
+from simulation.analysis.orderlog_sheets import sheet_names
 from simulation.errors import LabError
 
 CDNOW = Path(__file__).parents[1] / "data" / "cdnow" / "CDNOW_sample.txt"
@@ -40,16 +42,18 @@ _PREVIEW_ROWS = 20
 Flags = NDArray[np.bool_]
 
 
-def preview(source: Source) -> Preview:
+def preview(source: Source, sheet: str | None = None) -> Preview:
     """First rows of an order log and the columns the importer would choose, quickly.
 
     Raises:
         LabError: As `read_orders`, for what concerns the file as a whole.
     """
-    text = read_table(load_bytes(source), head_only=True)
+    data = load_bytes(source)
+    text = read_table(data, head_only=True, sheet=sheet)
     rows = _as_text(text.table)
     shown = rows.head(_PREVIEW_ROWS)
-    return Preview(shown, guess_mapping(rows), text.encoding, text.delimiter, text.has_header)
+    sheets = tuple(sheet_names(data))
+    return Preview(shown, guess_mapping(rows), text.encoding, text.delimiter, text.has_header, sheets)
 
 
 def read_orders(
@@ -59,6 +63,8 @@ def read_orders(
     today: date | None = None,
     keep_duplicates: bool = False,
     max_rows: int = MAX_ROWS,
+    sheet: str | None = None,
+    currency: str | None = None,
 ) -> OrderLog:
     """Read an order log and account for every row of it.
 
@@ -70,21 +76,23 @@ def read_orders(
     are purchases for the models of frequency, while spend models use customers with a positive mean only.
 
     Args:
-        source: A path, the bytes, or an open binary file: delimited text, XLSX (first sheet) or Parquet.
+        source: A path, the bytes, or an open binary file: delimited text, XLSX or Parquet.
         mapping: Columns chosen by a person; roles left None are guessed.
         today: Last day on which an order can have happened; by default the day of the call.
         keep_duplicates: Keep rows that repeat an earlier one, for logs without an order number in which two
             equal purchases are two purchases.
         max_rows: Most lines accepted.
+        sheet: Sheet of a workbook; the first one if none is named.
+        currency: Where a column names the currency of each row and there are several, the one whose rows are kept.
 
     Returns:
         The orders and the report; `rows_read` = `rows_kept` + the sum of all refusals.
 
     Raises:
         LabError: `log_empty`, `log_unreadable`, `log_too_large`, `log_no_columns`, `log_unknown_column`,
-            `log_one_row` or `log_nothing_left`.
+            `log_one_row`, `log_no_sheet`, `log_currencies` (several in a column, none chosen) or `log_nothing_left`.
     """
-    text = read_table(load_bytes(source), max_rows=max_rows)
+    text = read_table(load_bytes(source), max_rows=max_rows, sheet=sheet)
     names = list(text.table.column_names)
     blank = _blank_rows(text.table)
     read = len(blank) - int(blank.sum()) + text.wrong_width
@@ -105,7 +113,12 @@ def read_orders(
     days, ambiguous = when.days[_codes(dates)], when.ambiguous[_codes(dates)]
     values, marks = how_much.values[_codes(amounts)], how_much.marks[_codes(amounts)]
     named = np.bincount(marks[marks > 0], minlength=len(CURRENCIES))
-    currency = int(named.argmax()) if named.any() else 0
+    sign, money = CURRENCIES[int(named.argmax())] if named.any() else "", np.array([""] * len(marks), dtype=object)
+    if chosen.currency is not None:
+        money = orderlog_currency.of_rows(_column(text.table, chosen.currency), ~blank)
+        sign = orderlog_currency.the_one(money, currency) or sign
+    marked = np.array(CURRENCIES, dtype=object)[marks]
+    foreign = ((money != "") & (money != sign)) | ((marked != "") & (marked != sign))
     testing = np.asarray(customers.categories.str.contains(_TEST_ACCOUNT, regex=True), dtype=bool)
     swallowed = _line_breaks(who) + _line_breaks(dates) + _line_breaks(amounts)
     read += int(swallowed.sum())
@@ -120,7 +133,7 @@ def read_orders(
         "future_date": (days > last, dates),
         "unreadable_amount": (np.isnan(values), amounts),
         "absurd_amount": (np.abs(values) > LARGEST_AMOUNT, amounts),
-        "other_currency": ((marks > 0) & (marks != currency), amounts),
+        "other_currency": (foreign, amounts),
         "negative_amount": (values < 0, amounts),
     }
     kept, rejected = ~blank, [_wrong_width(text)]
@@ -168,7 +181,7 @@ def read_orders(
         first_date=orders["date"].min().date(),
         last_date=orders["date"].max().date(),
         customers=orders["customer"].nunique(),
-        currency=CURRENCIES[currency],
+        currency=sign,
         notes=tuple(note for note in notes if note.count),
     )
     return OrderLog(orders, report)

@@ -135,6 +135,7 @@ def read_table(
     max_rows: int = MAX_ROWS,
     max_columns: int = MAX_COLUMNS,
     head_only: bool = False,
+    sheet: str | None = None,
 ) -> TextTable:
     """Split a file into columns of text.
 
@@ -143,12 +144,13 @@ def read_table(
         max_rows: Most lines accepted below the header.
         max_columns: Most columns accepted.
         head_only: Read the first lines alone, for a preview.
+        sheet: Sheet of a workbook; the first one if none is named.
 
     Raises:
         LabError: `log_empty`, `log_unreadable` or `log_too_large`.
     """
     head = 4 * _SAMPLE_LINES if head_only else None
-    text, encoding = as_text(data, max_rows, max_columns, head) if is_sheet(data) else decode(data)
+    text, encoding = as_text(data, max_rows, max_columns, head, sheet) if is_sheet(data) else decode(data)
     if not text.strip():
         raise LabError("log_empty")
     lines = max(text.count(b"\n"), text.count(b"\r"))

@@ -53,13 +53,15 @@ class _Told(BaseModel):
 class ColumnMapping(_Told):
     """Which column says who bought, when, and for how much; a role without a column is None.
 
-    `group` may name a column by which customers are compared, a channel for instance; it is never guessed.
+    `group` may name a column by which customers are compared, a channel for instance; it is never guessed. `currency`
+    may name a column that says in which currency each row's amount is.
     """
 
     customer: str | None = None
     date: str | None = None
     amount: str | None = None
     group: str | None = None
+    currency: str | None = None
 
     def column(self, role: Role) -> str | None:
         """Name of the column that plays a role."""
@@ -73,7 +75,7 @@ class ColumnMapping(_Told):
     def over(self, guess: ColumnMapping) -> ColumnMapping:
         """This mapping, with the guess where it is silent."""
         roles = {role: self.column(role) or guess.column(role) for role in ROLES}
-        return ColumnMapping(**roles, group=self.group)
+        return ColumnMapping(**roles, group=self.group, currency=self.currency or guess.currency)
 
 
 class Example(_Told):
@@ -109,7 +111,7 @@ class Note(_Told):
 class ImportReport(_Told):
     """Account of one import; `rows_read` is `rows_kept` plus all refused rows, blank lines left out.
 
-    `currency` is the sign that most amounts carry, empty where none does.
+    `currency` is the currency of the amounts kept: what a column says, else the sign that most carry, else empty.
     """
 
     rows_read: int
@@ -129,13 +131,14 @@ class ImportReport(_Told):
 
 @dataclass(frozen=True)
 class Preview:
-    """First rows of a file as text, and the columns the importer would choose."""
+    """First rows of a file as text, the columns the importer would choose, and the sheets of a workbook."""
 
     rows: pd.DataFrame
     mapping: ColumnMapping
     encoding: str
     delimiter: str
     has_header: bool
+    sheets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,25 +1,31 @@
-"""Questions to an event log in SQL: read-only, in memory, and bounded in time and size (K10)."""
+"""Questions to an event log in SQL: read-only, in a process of their own, bounded in time, rows and memory (K10)."""
 
 from __future__ import annotations
 
-import re
-import sqlite3
-import time
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import weakref
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
+import duckdb
 import pandas as pd
 
 from simulation.errors import LabError
 
 MOST_ROWS = 1000
 MOST_SECONDS = 2.0
+MOST_MEGABYTES = 512
+THREADS = 2
 LONGEST = 4000
-LONGEST_VALUE = 100_000
-_EVERY = 2000
-"""Steps of the database between two looks at the clock."""
-
-_ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
-_REFUSED = {"load_extension", "randomblob", "zeroblob", "fts3_tokenizer"}
+GRACE = 3.0
+"""Seconds that the process may take to start and to hand over, beyond the time of the question."""
+_CHILD = Path(__file__).with_name("query_child.py")
 
 EXAMPLES: tuple[tuple[str, str, str], ...] = (
     (
@@ -36,7 +42,7 @@ EXAMPLES: tuple[tuple[str, str, str], ...] = (
     (
         "各来源带来的人，有多少仍在",
         "How many of those from each source are still there",
-        'SELECT channel, COUNT(*) AS came, ROUND(AVG("left" IS NULL), 3) AS still_here\n'
+        'SELECT channel, COUNT(*) AS came, ROUND(AVG(CASE WHEN "left" IS NULL THEN 1 ELSE 0 END), 3) AS still_here\n'
         "FROM members WHERE spell = 1 GROUP BY channel ORDER BY came DESC",
     ),
     (
@@ -49,51 +55,80 @@ EXAMPLES: tuple[tuple[str, str, str], ...] = (
 """Questions to begin with: what they ask in 中文 and English, and the SQL."""
 
 
-def ask(tables: Mapping[str, pd.DataFrame], sql: str, *, seconds: float = MOST_SECONDS) -> pd.DataFrame:
-    """Answer one SELECT over the tables of a log.
-
-    The tables are copied into a database in memory that belongs to this question alone. Only reading is allowed, and
-    neither files nor extensions can be reached.
+class Base:
+    """The tables of one log as a database on disk, which is deleted when nobody asks it any more.
 
     Args:
         tables: Name → frame.
-        sql: One SELECT (or WITH … SELECT) in the SQL of SQLite.
-        seconds: Time after which the question is given up.
-
-    Returns:
-        At most :data:`MOST_ROWS` rows.
-
-    Raises:
-        LabError: ``query_refused`` with the reason: not a SELECT, a mistake in it, or too much work.
     """
-    if len(sql) > LONGEST:
-        raise LabError("query_refused", reason=f"longer than {LONGEST} characters")
-    base = sqlite3.connect(":memory:")
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        self._tables = dict(tables)
+        self._file: Path | None = None
+        self._lock = threading.Lock()
+
+    def file(self) -> Path:
+        """Where the database is; it is written at the first question."""
+        with self._lock:
+            if self._file is None:
+                folder = tempfile.mkdtemp(prefix="log-")
+                weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+                file = Path(folder) / "log.duckdb"
+                with duckdb.connect(str(file), config={"threads": THREADS}) as base:
+                    for name, frame in self._tables.items():
+                        base.register("_given", frame)
+                        base.execute(f'CREATE TABLE "{name}" AS SELECT * FROM _given')
+                        base.unregister("_given")
+                self._file = file
+            return self._file
+
+    def ask(self, sql: str, *, seconds: float = MOST_SECONDS) -> pd.DataFrame:
+        """Answer one SELECT over the tables, in the SQL of DuckDB.
+
+        The question is answered in a process that holds nothing but this log: it cannot write, has no files, network,
+        settings or extensions, and its memory and time are bounded from outside.
+
+        Args:
+            sql: One SELECT (or WITH … SELECT).
+            seconds: Time after which the question is given up.
+
+        Returns:
+            At most :data:`MOST_ROWS` rows.
+
+        Raises:
+            LabError: ``query_long``, ``query_outside``, ``query_not_select``, ``query_slow``, ``query_large``, or
+                ``query_mistake`` with what the database says of it.
+        """
+        if len(sql) > LONGEST:
+            raise LabError("query_long", most=LONGEST)
+        asked = {"file": str(self.file()), "sql": sql, "seconds": seconds, "rows": MOST_ROWS,
+                 "megabytes": MOST_MEGABYTES, "threads": THREADS}  # fmt: skip
+        said = _told(asked, seconds)
+        if "columns" in said:
+            return pd.DataFrame(said["rows"], columns=_apart(said["columns"]))
+        refused = said["refused"]
+        if refused == "slow":
+            raise LabError("query_slow", seconds=f"{seconds:g}")
+        if refused == "large":
+            raise LabError("query_large", most=MOST_MEGABYTES)
+        if refused == "outside":
+            raise LabError("query_outside")
+        if refused == "not_select":
+            raise LabError("query_not_select")
+        raise LabError("query_mistake", reason=said["reason"])
+
+
+def _told(asked: dict[str, Any], seconds: float) -> dict[str, Any]:
+    """What the process says; one that dies instead has asked for more memory than it may have."""
     try:
-        for name, frame in tables.items():
-            if re.search(rf"\b{re.escape(name)}\b", sql, re.IGNORECASE):
-                frame.to_sql(name, base, index=False)
-        base.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
-        base.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
-        base.set_authorizer(_judge)
-        end = time.monotonic() + seconds
-        base.set_progress_handler(lambda: int(time.monotonic() > end), _EVERY)
-        found = base.execute(sql)
-        if found.description is None:
-            raise LabError("query_refused", reason="not a SELECT")
-        names = [column[0] for column in found.description]
-        return pd.DataFrame(found.fetchmany(MOST_ROWS), columns=_apart(names))
-    except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError) as error:
-        told = "too much work" if "interrupted" in str(error) else " ".join(str(error).split())[:200]
-        raise LabError("query_refused", reason=told) from None
-    finally:
-        base.close()
-
-
-def _judge(action: int, one: str | None, two: str | None, *_: str | None) -> int:
-    if action == sqlite3.SQLITE_FUNCTION and (two or "").lower() in _REFUSED:
-        return sqlite3.SQLITE_DENY
-    return sqlite3.SQLITE_OK if action in _ALLOWED else sqlite3.SQLITE_DENY
+        done = subprocess.run([sys.executable, "-P", str(_CHILD)], input=json.dumps(asked), capture_output=True,
+                              text=True, encoding="utf-8", timeout=seconds + GRACE, check=False)  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return {"refused": "slow"}
+    if done.returncode:
+        return {"refused": "large"}
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 def _apart(names: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy.stats import ttest_1samp, ttest_ind
 
-from simulation.analysis import causal
+from simulation.analysis import causal, trials
 from simulation.errors import LabError
 from simulation.eventlog import record
 from simulation.model import CommunityModel
@@ -157,7 +157,7 @@ def test_a_trial_reaches_the_treated_alone() -> None:
     treated = np.zeros((2, 400), np.bool_)
     treated[:, ::2] = True
     strategies = Scenario.parse({"plan": {"strategies": {"contact": {"frequency": 2}}}}).plan.strategies
-    model = causal._with(small({}, horizon=4), strategies, (1, 2), treated)
+    model = trials.with_strategies(small({}, horizon=4), strategies, (1, 2), treated)
     model.run()
     assert (model.flow.contacts[~treated.ravel()] == 0).all()
     assert (model.flow.contacts[treated.ravel()] > 0).sum() > 100
@@ -167,7 +167,7 @@ def test_a_trial_reaches_the_treated_alone() -> None:
 def test_a_trial_of_all_or_nobody_is_the_plan_or_none(everybody: bool) -> None:
     plan = {"contact": {"frequency": 1.5, "service": 0.5}, "tiers": {}, "price_promotion": {}}
     strategies = Scenario.parse({"plan": {"strategies": plan}}).plan.strategies
-    trial = causal._with(small({}, horizon=8), strategies, (1, 2), np.full((2, 400), everybody))
+    trial = trials.with_strategies(small({}, horizon=8), strategies, (1, 2), np.full((2, 400), everybody))
     plain = CommunityModel(small(plan if everybody else {}, horizon=8), (1, 2))
     left, right = trial.run().weekly, plain.run().weekly
     for outcome in ("members", "posts", "orders", "trust", "revenue"):
@@ -184,9 +184,9 @@ def test_bad_starts_are_refused() -> None:
 def test_before_the_start_the_worlds_are_twins_even_where_the_plan_has_the_strategy() -> None:
     scenario = small(CONTACT, horizon=20)
     added = Scenario.parse({"plan": {"strategies": {"contact": {"frequency": 2, "start": 11}}}}).plan.strategies
-    window = causal._Window(11, 10, "orders")
-    plain = causal._live(CommunityModel(scenario, (1, 2)), window)
-    more = causal._live(causal._with(scenario, {"contact_more": added["contact"]}, (1, 2), None), window)
+    window = trials.Window(11, 10, "orders")
+    plain = trials.live(CommunityModel(scenario, (1, 2)), window)
+    more = trials.live(trials.with_strategies(scenario, {"contact_more": added["contact"]}, (1, 2), None), window)
     assert (plain.before == more.before).all()
     assert (plain.member == more.member).all()
     assert more.after.sum() > plain.after.sum()

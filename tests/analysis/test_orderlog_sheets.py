@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+import xlsxwriter
 from pyarrow import parquet
 
 from simulation.analysis import orderlog, orderlog_sheets
@@ -146,3 +147,65 @@ def test_test_accounts_and_foreign_money_are_left_out_by_rule() -> None:
     told = {each.reason: each.count for each in log.report.rejected}
     assert told == {"test_account": 4, "other_currency": 1, "negative_amount": 1}
     assert log.report.currency == "¥" and log.orders["amount"].tolist() == [12.0, 8.0, 9.0, 11.0]
+
+
+def test_a_sheet_is_chosen_the_first_by_default() -> None:
+    held = io.BytesIO()
+    with pd.ExcelWriter(held) as book:
+        ORDERS.to_excel(book, sheet_name="一月", index=False)
+        ORDERS.tail(10).to_excel(book, sheet_name="二月", index=False)
+    data = held.getvalue()
+    assert orderlog.preview(data).sheets == ("一月", "二月") and orderlog.preview(workbook(ORDERS)).sheets == (
+        "Sheet1",
+    )
+    assert len(read(data).orders) == len(read(data, sheet="一月").orders) == 30
+    assert read(data, sheet="二月").orders["amount"].tolist() == ORDERS["实付金额"].tail(10).tolist()
+    with pytest.raises(LabError, match="log no sheet"):
+        read(data, sheet="三月")
+
+
+def test_formulas_are_read_by_the_value_that_was_computed() -> None:
+    held = io.BytesIO()
+    with xlsxwriter.Workbook(held) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["会员号", "日期", "实付金额"])
+        for row in range(1, 12):
+            sheet.write_row(row, 0, [f"u{row % 3}", f"2026-01-{row:02d}"])
+            sheet.write_formula(row, 2, f"={row}*2", None, 2 * row)
+    assert read(held.getvalue()).orders["amount"].tolist() == [2.0 * row for row in range(1, 12)]
+
+
+def test_a_cell_in_the_farthest_corner_ends_the_process_and_not_the_lab() -> None:
+    cell = b'<row r="%d"><c r="%s" t="inlineStr"><is><t>a</t></is></c></row>'
+    far = b"<worksheet><sheetData>" + cell % (1, b"A1") + cell % (1048576, b"XFD1048576") + b"</sheetData></worksheet>"
+    assert refusal(repacked(workbook(ORDERS), "xl/worksheets/sheet1.xml", far)).key == "log_too_large"
+
+
+def test_a_currency_column_is_recognised_and_several_currencies_are_not_added() -> None:
+    coded = ORDERS.assign(币种="CNY")
+    log = read(workbook(coded))
+    assert (log.report.mapping.currency, log.report.currency, len(log.orders)) == ("币种", "¥", 30)
+    coded.loc[[3, 7], "币种"] = "usd"
+    coded.loc[9, "币种"] = ""
+    told = refusal(workbook(coded))
+    assert told.key == "log_currencies" and told.values["currencies"] == "¥ (27), $ (2)"
+    kept = read(workbook(coded), currency="cny")
+    assert {each.reason: each.count for each in kept.report.rejected} == {"other_currency": 2}
+    assert len(kept.orders) == 28 and kept.report.currency == "¥"
+    assert refusal_of(coded, currency="EUR") == "log_currencies"
+    assert read(ORDERS.assign(币种="JPY").to_csv(index=False).encode()).report.currency == "JPY"
+    assert read(ORDERS.assign(currency="first").to_csv(index=False).encode()).report.mapping.currency is None
+
+
+def refusal_of(frame: pd.DataFrame, **options) -> str:
+    with pytest.raises(LabError) as told:
+        read(workbook(frame), **options)
+    return told.value.key
+
+
+def test_a_table_that_begins_further_right_and_has_empty_cells_at_the_end() -> None:
+    held = io.BytesIO()
+    ORDERS.assign(备注=["", "急"] * 15).to_excel(held, index=False, startrow=3, startcol=2)
+    log = read(held.getvalue())
+    assert len(log.orders) == 30 and not log.report.rejected
+    assert log.orders["amount"].tolist() == ORDERS["实付金额"].tolist()

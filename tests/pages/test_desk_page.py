@@ -2,13 +2,17 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
+from typing import Any
 
+import nbformat
 import pandas as pd
 import pytest
 
-from pages.parts import desk
+from pages.parts import charts_answers, desk_queries
 from pages.parts.words import LANGUAGES, Words
-from simulation.eventlog import record
+from simulation.analysis import query, schema
+from simulation.eventlog import EventLog, record
 from simulation.eventlog_columns import TABLES
 from tests.pages.test_evidence_page import ready
 from tests.pages.test_pages import opened, served, sound, until
@@ -28,16 +32,19 @@ def test_the_log_is_shown_queried_and_taken_away(language: str) -> None:
         app.selectbox(key="desk.table").select(name).run()
         sound(app)
         assert list(app.dataframe[0].value.columns) == [column.name for column in TABLES[name].columns]
-    assert len(app.get("download_button")) == 2
+    assert len(app.get("download_button")) == 3
     app.button(key="desk.ask").click().run()
     until(app, ready(3))
     assert {"week", "orders", "paid"} == set(app.dataframe[-1].value.columns)
+    app.selectbox(key="desk.mark").select("bar").run()
+    sound(app)
+    assert len(app.get("vega_lite_chart")) == 1
     app.selectbox(key="desk.example").select_index(3).run()
     assert "inviter" in str(app.text_area(key="desk.sql").value)
     app.text_area(key="desk.sql").set_value("DROP TABLE members").run()
     app.button(key="desk.ask").click().run()
     assert not app.exception
-    assert t("errors.query_refused", reason="x")[:8] in app.error[0].value and "⟦" not in app.error[0].value
+    assert t("errors.query_not_select") == app.error[0].value and "⟦" not in app.error[0].value
     app.text_area(key="desk.sql").set_value("SELECT COUNT(*) AS n FROM posts").run()
     app.button(key="desk.ask").click().run()
     sound(until(app, ready(3)))
@@ -72,13 +79,51 @@ def test_another_world_gives_another_log(language: str) -> None:
         sound(until(app, lambda app: not app.get("skeleton")))
 
 
+@pytest.fixture(scope="module")
+def short() -> EventLog:
+    return record(small(CONTACT), 1, 10)
+
+
 @pytest.mark.parametrize("kind", ["parquet", "csv"])
-def test_the_bundle_holds_every_table_and_the_dictionary(kind: str) -> None:
-    log = record(small(CONTACT), 1, 10)
-    with zipfile.ZipFile(io.BytesIO(desk.bundle(log, kind))) as archive:
+def test_the_bundle_holds_every_table_and_the_dictionary(kind: str, short: EventLog) -> None:
+    with zipfile.ZipFile(io.BytesIO(desk_queries.bundle(short, kind, "tested", "en"))) as archive:
         assert set(archive.namelist()) == {f"{name}.{kind}" for name in TABLES} | {
             f"dictionary_{language}.csv" for language in LANGUAGES
-        }
+        } | ({desk_queries.NOTEBOOK} if kind == "parquet" else set())
         with archive.open(f"orders.{kind}") as file:
             read = pd.read_parquet(io.BytesIO(file.read())) if kind == "parquet" else pd.read_csv(file)
-    assert read["orders"].sum() == log["orders"]["orders"].sum()
+    assert read["orders"].sum() == short["orders"]["orders"].sum()
+
+
+@both
+def test_the_notebook_runs_beside_the_exported_tables(
+    language: str, short: EventLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with zipfile.ZipFile(io.BytesIO(desk_queries.bundle(short, "parquet", "tested", language))) as archive:
+        archive.extractall(tmp_path)
+    book = nbformat.read(tmp_path / desk_queries.NOTEBOOK, 4)
+    nbformat.validate(book)
+    assert "`tested`" in book.cells[0].source
+    monkeypatch.chdir(tmp_path)
+    space: dict[str, Any] = {}
+    drawn = [cell.source for cell in book.cells if cell.cell_type == "code" and ".plot(" not in cell.source]
+    for source in drawn:
+        exec(compile(source, "cell", "exec"), space)
+    weekly = space["ask"](query.EXAMPLES[0][2])
+    assert weekly["orders"].sum() == short["orders"]["orders"].sum()
+    assert space["people"]["segment"].nunique() == space["k"]
+
+
+def test_a_chart_of_an_answer_keeps_strange_names_and_few_colours() -> None:
+    frame = pd.DataFrame({"a.b[0]": range(30), "paid": range(30), "who": [f"p{k}" for k in range(30)]})
+    figure = charts_answers.answer(frame, "point", "a.b[0]", "paid", "who", Words("en"))
+    assert figure.title == "paid by a.b[0]" and "30 rows" in figure.alt
+    rows = next(iter(figure.spec["datasets"].values()))
+    assert len(rows) == 30 and len({row["colour"] for row in rows}) == charts_answers.MOST_COLOURS + 1
+
+
+def test_the_diagram_names_every_table_and_column() -> None:
+    told = schema.diagram()
+    for table in TABLES.values():
+        assert f"    {table.name} {{" in told and (table.name == "members" or f"o{{ {table.name} :" in told)
+        assert all(f" {column.name}" in told for column in table.columns)
