@@ -139,6 +139,13 @@ def student_by_token(database: Database, token: str) -> Student:
     return Student(row.id, row.team_id, row.class_id, row.nickname)
 
 
+def opens(database: Database, code: str, class_id: int) -> bool:
+    """Whether a code names that class; its secret letters are not looked at, so nothing is found out by asking."""
+    with database.reading() as connection:
+        handle = connection.execute(select(tables.classes.c.handle).where(tables.classes.c.id == class_id)).scalar()
+    return "".join(letter for letter in code.upper() if letter in LETTERS)[:HANDLE] == handle
+
+
 def class_of_code(connection: Connection, code: str) -> int | None:
     """Class that a join code opens, None for a wrong one; every check counts.
 

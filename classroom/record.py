@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import time
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, insert, select, update
 
@@ -56,18 +57,45 @@ def setup_of(row: Row[Any]) -> Setup:
     return Setup.parse(json.loads(row.setup))
 
 
+class Line(NamedTuple):
+    """A line of the log before it has its number.
+
+    Attributes:
+        field: What is decided or done.
+        new: What it is from now on.
+        old: What it was.
+        team: Id of the team it is about; None for the whole class.
+        seat: Id of the seat it is about or comes from.
+        receipt: Names the act, so that it counts once; the line's number if there is none.
+    """
+
+    field: str
+    new: str
+    old: str = ""
+    team: int | None = None
+    seat: int | None = None
+    receipt: str = ""
+
+
 def add(
-    connection: Connection, class_id: int, *, who: str, number: int, field: str, new: str, old: str = "",
-    reason: str = "", team: int | None = None, seat: int | None = None, receipt: str = "",
+    connection: Connection, class_id: int, lines: Sequence[Line], *, who: str, number: int, reason: str = ""
 ) -> int:  # fmt: skip
-    """Add a line to the log and give its sequence number, which no other line of the class has."""
+    """Add lines to the log, each with a sequence number that no other line of the class has, and give the last one.
+
+    Two statements however many lines: while they run, everybody else in the class waits.
+    """
     count = update(tables.classes).where(tables.classes.c.id == class_id)
-    count = count.values(last_seq=tables.classes.c.last_seq + 1)
-    seq = int(connection.execute(count.returning(tables.classes.c.last_seq)).scalar_one())
-    connection.execute(
-        insert(tables.event).values(
-            class_id=class_id, seq=seq, team_id=team, seat_id=seat, who=who, round=number, field=field, old=old,
-            new=new, reason=reason, at=time.time(), receipt=receipt or f"{class_id}.{seq}",
-        )
-    )  # fmt: skip
-    return seq
+    count = count.values(last_seq=tables.classes.c.last_seq + len(lines))
+    last = int(connection.execute(count.returning(tables.classes.c.last_seq)).scalar_one())
+    about = {"class_id": class_id, "who": who, "round": number, "reason": reason, "at": time.time()}
+    rows = [
+        about
+        | {
+            "seq": seq, "team_id": line.team, "seat_id": line.seat, "field": line.field, "old": line.old,
+            "new": line.new, "receipt": line.receipt or f"{class_id}.{seq}",
+        }
+        for seq, line in enumerate(lines, last - len(lines) + 1)
+    ]  # fmt: skip
+    if rows:
+        connection.execute(insert(tables.event), rows)
+    return last

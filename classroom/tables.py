@@ -95,6 +95,13 @@ prediction = Table(
 )  # fmt: skip
 """Interval forecasts; a row never changes."""
 
+coursework = Table(
+    "coursework", METADATA, _number(), _of("class", "class_id"), _of("seat", "seat_id"),
+    Column("step", String(12), nullable=False), Column("body", Text, nullable=False),
+    Column("at", Float, nullable=False), UniqueConstraint("seat_id", "step"),
+)  # fmt: skip
+"""What a student handed in of the class's lesson: the locked prediction and the quiz; a row never changes."""
+
 result = Table(
     "result", METADATA, _number(), _of("class", "class_id"), _of("team", "team_id"),
     Column("stage", Integer, nullable=False), Column("body", Text, nullable=False),
