@@ -35,7 +35,7 @@ class Database:
         address: SQLAlchemy address, or the path of an SQLite file; ``LAB_DATABASE``, else a file in the lab's folder.
 
     Raises:
-        LabError: ``classroom_gone`` where it cannot be opened.
+        LabError: ``classroom_gone`` where it cannot be opened, ``driver_missing`` where Python cannot speak to it.
     """
 
     def __init__(self, address: str | None = None) -> None:
@@ -45,7 +45,9 @@ class Database:
                 Path(named).resolve().parent.mkdir(parents=True, exist_ok=True)
                 named = f"sqlite:///{named}"
             self.engine = _engine(named)
-        except (OSError, SQLAlchemyError, ImportError) as error:
+        except ImportError as error:
+            raise LabError("driver_missing", package=error.name or "psycopg") from error
+        except (OSError, SQLAlchemyError) as error:
             raise LabError("classroom_gone", reason=type(error).__name__) from error
         with _told():
             self._migrate()

@@ -14,12 +14,13 @@ t = shell.enter()
 st.markdown(f"#### {t('teach.question')}")
 with errors.told(t):
     teacher = teaching.sign_in(t)
-    class_id = teaching.choose(teacher, t) if teacher is not None else None
+    projector = teacher is not None and debrief.wanted(t)
+    class_id = teaching.choose(teacher, t, new=not projector) if teacher is not None else None
     if teacher is None or class_id is None:
         st.stop()
     row, teams = watch(database(), teacher, class_id)
     t.currency = setup_of(row).world().economy.currency
-    if debrief.wanted(t):
+    if projector:
         debrief.screen(teacher, class_id, row, t)
         st.stop()
     teaching.steer(teacher, class_id, row, t)

@@ -1,7 +1,8 @@
-"""Figures for the projector: what a class foresaw against what came, and how the teams' results lie beside each other."""
+"""Figures for the projector: what a class foresaw against what came, and the teams' results side by side."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +16,7 @@ from pages.parts.words import Words
 
 LETTERS = 18
 """Size of letters that the last row of a classroom reads."""
-ROW, LEAST, MOST = 22, 240, 1400
+ROW, LEAST, MOST = 24, 240, 1800
 """Pixels of a forecast, and of the whole picture."""
 
 
@@ -39,10 +40,12 @@ def forecasts(seen: Sequence[Foreseen], t: Words, *, named: bool) -> Figure:
         ],
         columns=["place", "who", "team", "low", "high", "mean", "least", "most", "told", "points", "inside", "worlds"],
     )  # fmt: skip
-    labels = {place: f"{who} · {team}" if who else team for place, who, team in
-              zip(frame["place"], frame["who"], frame["team"], strict=True)}  # fmt: skip
-    frame["label"] = [f"{place + 1}. {labels[place]}" for place in frame["place"]]
-    y = alt.Y("label:N", sort=list(frame["label"]), title=None, axis=_names(LETTERS - 4))
+    frame["label"] = [f"{who} · {team}" if who else team for who, team in zip(frame["who"], frame["team"], strict=True)]
+    # Without names a team is told once, beside its first forecast.
+    shown = frame["label"].where(frame["label"].ne(frame["label"].shift()), "").tolist()
+    axis = _names(LETTERS - 4)
+    axis.labelExpr, axis.labelOverlap = f"{json.dumps(shown, ensure_ascii=False)}[datum.value]", False
+    y = alt.Y("place:O", title=None, axis=axis)
     x = alt.X("low:Q", title=t("debrief.members"), axis=_large(t), scale=alt.Scale(zero=False))
     tips = [
         alt.Tooltip("label:N", title=t("debrief.who")), alt.Tooltip("low:Q", title=t("charts.low"), format=",.0f"),
@@ -52,7 +55,7 @@ def forecasts(seen: Sequence[Foreseen], t: Words, *, named: bool) -> Figure:
     ]  # fmt: skip
     order = [hit, missed]
     colour = alt.Color("told:N", scale=alt.Scale(domain=order), legend=alt.Legend(
-        orient="top", title=None, labelFontSize=LETTERS, symbolSize=220, labelLimit=400))  # fmt: skip
+        orient="top", title=None, labelFontSize=LETTERS, symbolSize=220, labelLimit=400, columns=1))  # fmt: skip
     base = alt.Chart(frame).encode(y=y)
     layers = [
         base.mark_bar(height=6, opacity=0.35, color=NEITHER).encode(x="least:Q", x2="most:Q"),
@@ -88,9 +91,7 @@ def standings(rows: Sequence[Standing], outcome: Any, t: Words) -> Figure:
         ],
         columns=["label", "mean", "low", "high", "told"],
     )  # fmt: skip
-    base = alt.Chart(frame).encode(
-        y=alt.Y("label:N", sort=list(frame["label"]), title=None, axis=_names(LETTERS))
-    )
+    base = alt.Chart(frame).encode(y=alt.Y("label:N", sort=list(frame["label"]), title=None, axis=_names(LETTERS)))
     x = alt.X("low:Q", title=t.unit_of(outcome), axis=_large(t), scale=alt.Scale(zero=False))
     layers = [
         base.mark_rule(strokeWidth=6, opacity=0.5).encode(x=x, x2="high:Q"),

@@ -97,9 +97,9 @@ def _plans(seen: Seen, t: Words) -> None:
     if lesson is None:
         return
     plans = {name: plan.label.said(t.language) for name, plan in lesson.plans.items()}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox(t("classroom.plan"), list(plans), format_func=plans.__getitem__, key=key("plan"))
-        st.button(t("classroom.take_plan"), key=key("take_plan"), on_click=_take_plan, args=(seen, chosen),
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    chosen = left.selectbox(t("classroom.plan"), list(plans), format_func=plans.__getitem__, key=key("plan"))
+    right.button(t("classroom.take_plan"), key=key("take_plan"), on_click=_take_plan, args=(seen, chosen),
                   icon=":material/content_copy:")  # fmt: skip
 
 

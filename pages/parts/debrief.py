@@ -31,11 +31,11 @@ LARGE = """<style>
 [data-testid="stMainBlockContainer"] label p {font-size: 1.35rem; line-height: 1.5}
 [data-testid="stMainBlockContainer"] h2 {font-size: 2.2rem}
 [data-testid="stMainBlockContainer"] table {font-size: 1.25rem}
-[data-testid="stMetricValue"] {font-size: 2.8rem}
+[data-testid="stMetricValue"], [data-testid="stMetricValue"] p {font-size: 2.8rem; line-height: 1.2}
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] p, [data-testid="stMainBlockContainer"] li {font-size: 1.05rem}
   [data-testid="stMainBlockContainer"] table {font-size: .95rem}
-  [data-testid="stMetricValue"] {font-size: 2rem}
+  [data-testid="stMetricValue"], [data-testid="stMetricValue"] p {font-size: 2rem}
 }
 </style>"""
 """Letters that the last row reads, and on a phone ordinary ones."""
@@ -139,7 +139,10 @@ def _decided(seen: Debriefing, t: Words) -> None:
     st.markdown(f"## {t('debrief.decisions')}")
     rows = []
     for team, levers in seen.decisions.items():
-        tools = [f"{STRATEGIES[tool].label[t.language]} ({_levers(tool, of, t)})" for tool, of in levers.items()]
+        tools = [
+            t("debrief.tool", tool=STRATEGIES[tool].label[t.language], levers=_levers(tool, of, t))
+            for tool, of in levers.items()
+        ]
         rows.append({t("classroom.team_column"): t("classroom.team", team=team),
                      t("teach.in_use"): plain(t.join(tools) or t("debrief.none")),
                      t("teach.carried"): "✓" if team in seen.carried else ""})  # fmt: skip

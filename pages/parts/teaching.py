@@ -41,19 +41,20 @@ def sign_in(t: Words) -> Teacher | None:
     return None
 
 
-def choose(teacher: Teacher, t: Words) -> int | None:
-    """A class from the list, or a new one."""
+def choose(teacher: Teacher, t: Words, *, new: bool) -> int | None:
+    """A class from the list, or a new one where that is offered."""
     try:
         found = {summary.id: summary for summary in teaching.list_classes(database(), teacher)}
     except LabError as error:
         if error.key == "not_instructor":  # the session has run out
             st.session_state.pop(TOKEN, None)
         raise
-    with st.expander(t("teach.create"), icon=":material/add:", expanded=not found):
-        made = create(teacher, t)
-        if made is not None:
-            st.session_state[CLASS] = made
-            st.rerun()
+    if new or not found:
+        with st.expander(t("teach.create"), icon=":material/add:", expanded=not found):
+            made = create(teacher, t)
+            if made is not None:
+                st.session_state[CLASS] = made
+                st.rerun()
     if not found:
         st.info(t("teach.no_class"), icon=":material/co_present:")
         return None
@@ -148,8 +149,8 @@ def _table(row: Any, teams: list[Watched], t: Words) -> pd.DataFrame:
                 t("teach.carried" if locked else "teach.spoke"): team.spoke != locked,
                 t("teach.is_ready"): team.ready,
                 t("teach.forecasts"): f"{team.predicted}/{len(team.names)}",
-                t("teach.in_use"): t.join([STRATEGIES[name].label[t.language] for name in team.tools]),
                 t("teach.nudge_column"): nudged(team, t),
+                t("teach.in_use"): t.join([STRATEGIES[name].label[t.language] for name in team.tools]),
             }
             for team in teams
         ]

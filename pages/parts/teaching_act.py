@@ -23,9 +23,10 @@ def nudging(teacher: Teacher, class_id: int, row: Any, teams: list[Watched], t: 
     """Remind everybody who has not handed in; they read it on their own page."""
     if row.phase not in machine.PREDICTING | machine.DECIDING or not teams:
         return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        text = st.text_input(t("teach.nudge_text"), max_chars=LONGEST_REASON, key=key("nudge_text"),
-                             placeholder=t("teach.nudge_example"))  # fmt: skip
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    text = left.text_input(t("teach.nudge_text"), max_chars=LONGEST_REASON, key=key("nudge_text"),
+                           placeholder=t("teach.nudge_example"))  # fmt: skip
+    with right:
         _once("nudge", t("teach.nudge"), ":material/notifications_active:", t,
               lambda receipt: interventions.nudge(database(), teacher, class_id, text or "", receipt))  # fmt: skip
     if row.phase == "decide":
