@@ -1,4 +1,4 @@
-"""Measure the lab on this machine: ``python -m benchmarks [--full] [--write]``; ``load``, ``class`` or ``kills`` alone."""
+"""Measure the lab on this machine: ``python -m benchmarks [--full] [--write]``; also ``load``, ``class``, ``kills``."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from classroom import machine, tables
@@ -45,9 +45,26 @@ class Decided(NamedTuple):
 NOTHING = Decided({}, 0, carried=True, ready=False)
 """Of a team that has never said anything."""
 
-_FIELDS = select(
-    tables.event.c.field, tables.event.c.new, tables.event.c.round, tables.event.c.seq, tables.event.c.receipt
+_FIELDS = (
+    select(tables.event.c.field, tables.event.c.new, tables.event.c.round, tables.event.c.seq, tables.event.c.receipt)
+    .where(tables.event.c.who == "student", tables.event.c.field != REFLECTION)
+    .order_by(tables.event.c.seq)
 )
+# Put together once: that costs as much as running them.
+_OF_TEAM = _FIELDS.where(tables.event.c.team_id == bindparam("team"))
+_OF_CLASS = _FIELDS.add_columns(tables.event.c.team_id).where(tables.event.c.class_id == bindparam("class"))
+_PREDICTED = select(tables.prediction).where(
+    tables.prediction.c.seat_id == bindparam("seat"), tables.prediction.c.round == bindparam("round")
+)
+_REFLECTED = (
+    select(tables.event.c.new)
+    .where(
+        tables.event.c.seat_id == bindparam("seat"), tables.event.c.round == bindparam("round"),
+        tables.event.c.field == REFLECTION,
+    )
+    .order_by(tables.event.c.seq.desc())
+    .limit(1)
+)  # fmt: skip
 
 
 def decided(connection: Connection, team: int, number: int) -> Decided:
@@ -80,18 +97,14 @@ def told(lines: Iterable[Row[Any]], number: int) -> Decided:
 
 def decided_by(connection: Connection, class_id: int, number: int) -> dict[int, Decided]:
     """Decisions of all teams of a class that have ever said something, by team id."""
-    event = tables.event.c
-    query = _FIELDS.add_columns(event.team_id).where(event.class_id == class_id, event.who == "student")
     found: dict[int, list[Row[Any]]] = defaultdict(list)
-    for line in connection.execute(query.where(event.field != REFLECTION).order_by(event.seq)):
+    for line in connection.execute(_OF_CLASS, {"class": class_id}):
         found[line.team_id].append(line)
     return {team: told(lines, number) for team, lines in found.items()}
 
 
 def _lines(connection: Connection, team: int) -> list[Row[Any]]:
-    event = tables.event.c
-    query = _FIELDS.where(event.team_id == team, event.who == "student", event.field != REFLECTION)
-    return list(connection.execute(query.order_by(event.seq)))
+    return list(connection.execute(_OF_TEAM, {"team": team}))
 
 
 def checked(levers: Mapping[str, Mapping[str, Any]], tools: tuple[str, ...]) -> Levers:
@@ -137,11 +150,9 @@ def submit(
             changed the same strategy in the meantime, or what :func:`checked` and the database refuse.
     """
     said, named = cleaned(reason, LONGEST_REASON, "reason"), f"{student.seat}.{receipt}"[:40]
-    with database.reading() as connection:
-        setup = setup_of(class_row(connection, student.class_id))
-    wanted = checked(levers, setup.tools)  # before anybody has to wait for it
     with database.writing() as connection:
         row = class_row(connection, student.class_id)
+        wanted = checked(levers, setup_of(row).tools)
         lines = _lines(connection, student.team)
         now = told(lines, row.round)
         if any(line.receipt == named for line in lines):
@@ -192,9 +203,7 @@ def predict(database: Database, student: Student, low: float, high: float, reaso
 
 def predicted(connection: Connection, student: Student, number: int) -> Row[Any] | None:
     """A student's own forecast of a round."""
-    kept = tables.prediction.c
-    query = select(tables.prediction).where(kept.seat_id == student.seat, kept.round == number)
-    return connection.execute(query).first()
+    return connection.execute(_PREDICTED, {"seat": student.seat, "round": number}).first()
 
 
 def reflect(database: Database, student: Student, text: str) -> None:
@@ -215,9 +224,7 @@ def reflect(database: Database, student: Student, text: str) -> None:
 
 def reflected(connection: Connection, student: Student, number: int) -> str:
     """What a student last wrote about a round."""
-    event = tables.event.c
-    query = select(event.new).where(event.seat_id == student.seat, event.round == number, event.field == REFLECTION)
-    return str(connection.execute(query.order_by(event.seq.desc()).limit(1)).scalar() or "")
+    return str(connection.execute(_REFLECTED, {"seat": student.seat, "round": number}).scalar() or "")
 
 
 def admit(row: Row[Any], phases: frozenset[str]) -> None:

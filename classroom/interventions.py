@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
 
 from classroom import machine, tables
 from classroom.access import Student, Teacher, demand
@@ -168,10 +168,7 @@ class Reminder(NamedTuple):
 
 def reminders(connection: Connection, student: Student, number: int) -> dict[str, Reminder]:
     """The last reminder of each kind that was meant for a student or their team in this round."""
-    event = tables.event.c
-    mine = or_(event.seat_id == student.seat, (event.seat_id.is_(None)) & (event.team_id == student.team))
-    query = select(event.new, event.at, event.reason).where(event.class_id == student.class_id, event.field == NUDGE)
-    rows = connection.execute(query.where(event.round == number, mine).order_by(event.seq))
+    rows = connection.execute(_REMINDERS, _whose(student) | {"round": number})
     return {row.new: Reminder(row.new, row.at, row.reason) for row in rows}
 
 
@@ -184,19 +181,38 @@ def interventions(connection: Connection, class_id: int) -> list[Row[Any]]:
 
 def told_to_all(connection: Connection, class_id: int) -> list[Row[Any]]:
     """Shocks and grants in order, with the number of the team that a grant is for: everybody may read them."""
-    event, team = tables.event, tables.team
-    query = select(event, team.c.place).outerjoin(team, team.c.id == event.c.team_id)
-    query = query.where(event.c.class_id == class_id, event.c.field.in_((SHOCK, GRANT)))
-    return list(connection.execute(query.order_by(event.c.seq)))
+    return list(connection.execute(_TOLD, {"class": class_id}))
 
 
 def latest(connection: Connection, student: Student) -> int:
     """Number of the last line of the log that a student's page should show at once."""
-    event = tables.event.c
-    for_all = event.field.in_((SHOCK, GRANT))
-    mine = event.field.in_((NUDGE, MOVED)) & or_(event.seat_id == student.seat, event.team_id == student.team)
-    query = select(func.max(event.seq)).where(event.class_id == student.class_id, event.who == "teacher")
-    return int(connection.execute(query.where(or_(for_all, mine))).scalar() or 0)
+    return int(connection.execute(_LATEST, _whose(student)).scalar() or 0)
+
+
+def _whose(student: Student) -> dict[str, int]:
+    return {"class": student.class_id, "seat": student.seat, "team": student.team}
+
+
+# Statements of every look and of every waiting page are put together once: that costs as much as running them.
+_EVENT = tables.event.c
+_BY_TEACHER = (_EVENT.class_id == bindparam("class"), _EVENT.who == "teacher")
+_FOR_ALL = _EVENT.field.in_((SHOCK, GRANT))
+_MINE, _OURS = _EVENT.seat_id == bindparam("seat"), _EVENT.team_id == bindparam("team")
+_REMINDERS = (
+    select(_EVENT.new, _EVENT.at, _EVENT.reason)
+    .where(*_BY_TEACHER, _EVENT.field == NUDGE, _EVENT.round == bindparam("round"))
+    .where(or_(_MINE, and_(_EVENT.seat_id.is_(None), _OURS)))
+    .order_by(_EVENT.seq)
+)
+_TOLD = (
+    select(tables.event, tables.team.c.place)
+    .outerjoin(tables.team, tables.team.c.id == _EVENT.team_id)
+    .where(*_BY_TEACHER, _FOR_ALL)
+    .order_by(_EVENT.seq)
+)
+_LATEST = select(func.max(_EVENT.seq)).where(
+    *_BY_TEACHER, or_(_FOR_ALL, and_(_EVENT.field.in_((NUDGE, MOVED)), or_(_MINE, _OURS)))
+)
 
 
 def grants_of(happened: Iterable[Row[Any]], team: int) -> list[Grant]:

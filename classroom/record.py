@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from classroom import tables
 from classroom.machine import State
@@ -18,6 +18,18 @@ from simulation.errors import LabError
 LONGEST_REASON = 600
 LONGEST_NAME = 40
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+# Statements that every look at a class needs are put together once: that costs as much as running them.
+_CLASS = select(tables.classes).where(tables.classes.c.id == bindparam("class"))
+_CLASS_HELD = _CLASS.with_for_update()
+_COUNT = (
+    update(tables.classes)
+    .where(tables.classes.c.id == bindparam("class"))
+    .values(last_seq=tables.classes.c.last_seq + bindparam("lines"))
+    .returning(tables.classes.c.last_seq)
+)
+_ADD = insert(tables.event)
 
 
 def cleaned(text: str, most: int, field: str) -> str:
@@ -39,9 +51,8 @@ def class_row(connection: Connection, class_id: int) -> Row[Any]:
         LabError: ``class_unknown``.
     """
     # SQLite has locked the whole file already; PostgreSQL locks the row.
-    lock = bool(connection.get_execution_options().get("lab_writes"))
-    query = select(tables.classes).where(tables.classes.c.id == class_id)
-    row = connection.execute(query.with_for_update() if lock else query).first()
+    lock = connection.get_execution_options().get("lab_writes")
+    row = connection.execute(_CLASS_HELD if lock else _CLASS, {"class": class_id}).first()
     if row is None:
         raise LabError("class_unknown")
     return row
@@ -84,9 +95,7 @@ def add(
 
     Two statements however many lines: while they run, everybody else in the class waits.
     """
-    count = update(tables.classes).where(tables.classes.c.id == class_id)
-    count = count.values(last_seq=tables.classes.c.last_seq + len(lines))
-    last = int(connection.execute(count.returning(tables.classes.c.last_seq)).scalar_one())
+    last = int(connection.execute(_COUNT, {"class": class_id, "lines": len(lines)}).scalar_one())
     about = {"class_id": class_id, "who": who, "round": number, "reason": reason, "at": time.time()}
     rows = [
         about
@@ -97,5 +106,5 @@ def add(
         for seq, line in enumerate(lines, last - len(lines) + 1)
     ]  # fmt: skip
     if rows:
-        connection.execute(insert(tables.event), rows)
+        connection.execute(_ADD, rows)
     return last

@@ -83,6 +83,7 @@ event = Table(
     Column("new", Text, nullable=False), Column("reason", Text, nullable=False), Column("at", Float, nullable=False),
     Column("receipt", String(40), nullable=False),
     UniqueConstraint("class_id", "seq"), UniqueConstraint("receipt", "field"),
+    Index("ix_event_class_id_who", "class_id", "who"),
 )  # fmt: skip
 """What was decided, by whom, in the order in which it was; rows are only ever added."""
 

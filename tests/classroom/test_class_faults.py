@@ -27,7 +27,7 @@ from simulation import ROOT
 from simulation.errors import LabError
 from tests.classroom.conftest import SECRET, go_to, seated
 
-KILLS = int(os.environ.get("LAB_KILLS", "20"))
+KILLS = int(os.environ.get("LAB_KILLS", "10"))
 """``python -m benchmarks kills`` does 100."""
 
 

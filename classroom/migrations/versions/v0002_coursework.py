@@ -1,4 +1,4 @@
-"""What students hand in of the lesson that a class was made from."""
+"""What students hand in of the lesson that a class was made from; what the instructor did is found at once."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_coursework_class_id"), "coursework", ["class_id"], unique=False)
     op.create_index(op.f("ix_coursework_seat_id"), "coursework", ["seat_id"], unique=False)
+    op.create_index("ix_event_class_id_who", "event", ["class_id", "who"], unique=False)
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
             "CREATE TRIGGER coursework_stays BEFORE UPDATE ON coursework "
