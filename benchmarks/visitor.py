@@ -52,7 +52,8 @@ class Visitor:
         """
         try:
             self._line = await connect(f"ws://127.0.0.1:{self.port}/_stcore/stream", subprotocols=["streamlit"],  # type: ignore[list-item]
-                                       max_size=LARGEST, open_timeout=PATIENCE, compression=None)  # fmt: skip
+                                       max_size=LARGEST, open_timeout=PATIENCE, compression=None,
+                                       ping_interval=None)  # fmt: skip
         except (OSError, TimeoutError, WebSocketException) as error:
             raise LostError(str(error)) from error
         self._query = f"lang={language}" + (f"&{query}" if query else "")
