@@ -14,11 +14,12 @@ import sqlite3
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from sqlalchemy import select
@@ -103,7 +104,8 @@ def _life(context: Any, file: Path, token: str, start: int, luck: random.Random)
     """Numbers that one writer was told are on record before it was killed."""
     ears, mouth = context.Pipe(duplex=False)
     writer = context.Process(target=write, args=(str(file), token, start, mouth), daemon=True)
-    writer.start()
+    with _nothing_to_repeat():
+        writer.start()
     mouth.close()
     heard: list[int] = []
     try:
@@ -120,6 +122,17 @@ def _life(context: Any, file: Path, token: str, start: int, luck: random.Random)
         writer.kill()
         writer.join()
         ears.close()
+
+
+@contextmanager
+def _nothing_to_repeat() -> Iterator[None]:
+    """Hide the program that was started, which a new process would else run once more before it begins."""
+    shown = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = shown
 
 
 def _state(database: Database, teacher: Teacher, class_id: int) -> State:
