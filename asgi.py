@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 from streamlit import config
 
+from pages.parts.hosting import network_address
 from pages.parts.picture import first_twins
 
 PORTS_TRIED = 20
@@ -124,9 +125,8 @@ def _addresses(host: str, port: int) -> list[str]:
     if host not in {"0.0.0.0", "::"}:
         return [f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"]
     found = [f"http://localhost:{port}"]
-    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.connect(("192.0.2.1", 1))  # a documentation address; choosing the route sends nothing
-        found.append(f"http://{probe.getsockname()[0]}:{port}")
+    if address := network_address():
+        found.append(f"http://{address}:{port}")
     return found
 
 

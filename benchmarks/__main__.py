@@ -1,4 +1,4 @@
-"""Measure the lab on this machine: ``python -m benchmarks [--full] [--write]``, or ``python -m benchmarks load``."""
+"""Measure the lab on this machine: ``python -m benchmarks [--full] [--write]``; also ``load``, ``class``, ``kills``."""
 
 from __future__ import annotations
 
@@ -45,10 +45,19 @@ def main() -> None:
         from benchmarks import load  # noqa: PLC0415 - brings Streamlit, whose memory is not the engine's
 
         sys.exit(load.main(sys.argv[2:]))
+    if sys.argv[1:2] == ["class"]:
+        from benchmarks import lesson  # noqa: PLC0415 - brings Streamlit as well
+
+        sys.exit(lesson.main(sys.argv[2:]))
+    if sys.argv[1:2] == ["kills"]:
+        from benchmarks import kills  # noqa: PLC0415
+
+        sys.exit(kills.main(sys.argv[2:]))
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="Measure the speed of the lab.",
-        epilog="python -m benchmarks load --help: scripted people use the app",
+        epilog="Also, each with --help: load (scripted people use the app), class (a whole class over the app's own "
+        "protocol), kills (writers killed in mid-submission).",
     )
     parser.add_argument("--full", action="store_true", help="more rounds and sizes, some minutes instead of one")
     parser.add_argument("--write", action="store_true", help="write README.md and benchmarks/results.json")

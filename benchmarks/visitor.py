@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -44,18 +44,19 @@ class Visitor:
         self._query = ""
         self._ticks: dict[str, tuple[float, float]] = {}  # fragment → (seconds between looks, time of the next)
 
-    async def open(self, page: str, language: str = "en") -> None:
-        """Come to the app by the address of a page.
+    async def open(self, page: str, language: str = "en", query: str = "") -> None:
+        """Come to the app by the address of a page, with what else stands in it.
 
         Raises:
             LostError: There is no answer.
         """
         try:
             self._line = await connect(f"ws://127.0.0.1:{self.port}/_stcore/stream", subprotocols=["streamlit"],  # type: ignore[list-item]
-                                       max_size=LARGEST, open_timeout=PATIENCE, compression=None)  # fmt: skip
+                                       max_size=LARGEST, open_timeout=PATIENCE, compression=None,
+                                       ping_interval=None)  # fmt: skip
         except (OSError, TimeoutError, WebSocketException) as error:
             raise LostError(str(error)) from error
-        self._query = f"lang={language}"
+        self._query = f"lang={language}" + (f"&{query}" if query else "")
         await self.turn_to(page, kind="open")
 
     async def turn_to(self, page: str, kind: str = "page") -> None:
@@ -99,6 +100,47 @@ class Visitor:
                 await self._ask(kind, fragment=fragment, once=pressed)
                 return True
         return False
+
+    async def press_label(self, label: str, kind: str) -> bool:
+        """Press the button that says so, in a form with what has been filled in; returns whether there was one."""
+        for element, fragment in list(self._shown.values()):
+            if element.WhichOneof("type") == "button" and element.button.label == label:
+                pressed = WidgetState(id=element.button.id, trigger_value=True)
+                await self._ask(kind, fragment=fragment, once=pressed)
+                return True
+        return False
+
+    async def switch(self, ending: str) -> bool:
+        """Switch on the toggle whose key ends so; returns whether there was one that was off."""
+        for element, fragment in list(self._shown.values()):
+            if element.WhichOneof("type") == "checkbox" and element.checkbox.id.endswith(ending):
+                before = self._set.get(element.checkbox.id)
+                if before.bool_value if before is not None else element.checkbox.default:
+                    return False
+                self._set[element.checkbox.id] = WidgetState(id=element.checkbox.id, bool_value=True)
+                await self._ask("switch", fragment=fragment)
+                return True
+        return False
+
+    async def fill(self, numbers: Sequence[float]) -> bool:
+        """Write numbers into the number fields of the page's forms, in order, without sending; whether they fit."""
+        fields = [element.number_input for element, _ in self._shown.values()
+                  if element.WhichOneof("type") == "number_input" and element.number_input.form_id]  # fmt: skip
+        for field, number in zip(fields, numbers, strict=False):
+            self._set[field.id] = WidgetState(id=field.id, double_value=number)
+        return len(fields) >= len(numbers)
+
+    async def fill_text(self, text: str) -> bool:
+        """Write into the first text field of the page, without sending; whether there is one."""
+        for element, _ in self._shown.values():
+            if element.WhichOneof("type") == "text_input":
+                self._set[element.text_input.id] = WidgetState(id=element.text_input.id, string_value=text)
+                return True
+        return False
+
+    async def look(self) -> None:
+        """Ask for the page as it stands now."""
+        await self._ask("look")
 
     @property
     def waiting(self) -> bool:
@@ -153,6 +195,8 @@ class Visitor:
             self._script = message.new_session.page_script_hash
             self._shown.clear()
             self._ticks.clear()
+        elif kind == "navigation":  # as the browser does: the page that was run, whichever was asked for
+            self._script = message.navigation.page_script_hash
         elif kind == "auto_rerun":
             every = message.auto_rerun.interval
             self._ticks[message.auto_rerun.fragment_id] = (every, time.monotonic() + every)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
 from classroom import tables
 from classroom.database import Database
@@ -123,20 +123,30 @@ def demand(connection: Connection, teacher: Teacher) -> None:
         raise LabError("not_instructor")
 
 
+# Put together once: every look of every student begins with it.
+_SEAT = select(tables.seat.c.id, tables.seat.c.team_id, tables.seat.c.class_id, tables.seat.c.nickname).where(
+    tables.seat.c.token_hash == bindparam("token")
+)
+
+
 def student_by_token(database: Database, token: str) -> Student:
     """The seat a personal link belongs to.
 
     Raises:
         LabError: ``seat_unknown``.
     """
-    seat = tables.seat.c
     with database.reading() as connection:
-        row = connection.execute(
-            select(seat.id, seat.team_id, seat.class_id, seat.nickname).where(seat.token_hash == hashed(token))
-        ).first()
+        row = connection.execute(_SEAT, {"token": hashed(token)}).first()
     if row is None:
         raise LabError("seat_unknown")
     return Student(row.id, row.team_id, row.class_id, row.nickname)
+
+
+def opens(database: Database, code: str, class_id: int) -> bool:
+    """Whether a code names that class; its secret letters are not looked at, so nothing is found out by asking."""
+    with database.reading() as connection:
+        handle = connection.execute(select(tables.classes.c.handle).where(tables.classes.c.id == class_id)).scalar()
+    return "".join(letter for letter in code.upper() if letter in LETTERS)[:HANDLE] == handle
 
 
 def class_of_code(connection: Connection, code: str) -> int | None:

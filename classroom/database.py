@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,17 +36,20 @@ class Database:
         address: SQLAlchemy address, or the path of an SQLite file; ``LAB_DATABASE``, else a file in the lab's folder.
 
     Raises:
-        LabError: ``classroom_gone`` where it cannot be opened.
+        LabError: ``classroom_gone`` where it cannot be opened, ``driver_missing`` where Python cannot speak to it.
     """
 
     def __init__(self, address: str | None = None) -> None:
+        self._writer = threading.Lock()
         named = address or os.environ.get("LAB_DATABASE") or str(FILE)
         try:
             if "://" not in named:
                 Path(named).resolve().parent.mkdir(parents=True, exist_ok=True)
                 named = f"sqlite:///{named}"
             self.engine = _engine(named)
-        except (OSError, SQLAlchemyError, ImportError) as error:
+        except ImportError as error:
+            raise LabError("driver_missing", package=error.name or "psycopg") from error
+        except (OSError, SQLAlchemyError) as error:
             raise LabError("classroom_gone", reason=type(error).__name__) from error
         with _told():
             self._migrate()
@@ -57,8 +61,27 @@ class Database:
         Raises:
             LabError: ``classroom_busy`` or ``classroom_gone``; nothing was written then.
         """
-        with _told(), self.engine.connect().execution_options(lab_writes=True) as connection, connection.begin():
+        with _told(), self._turn(), self._connected() as connection, connection.begin():
             yield connection
+
+    def _connected(self) -> Connection:
+        return self.engine.connect().execution_options(lab_writes=True)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Let the writers of this process to an SQLite file come one after another.
+
+        SQLite itself lets them try again and again, which makes the unlucky ones wait for seconds.
+        """
+        if self.engine.dialect.name != "sqlite":
+            yield
+            return
+        if not self._writer.acquire(timeout=PATIENCE):
+            raise LabError("classroom_busy")
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -78,7 +101,7 @@ class Database:
         """Bring the tables up to date; of several servers one does it while the others wait."""
         settings = Config()
         settings.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with self.engine.connect().execution_options(lab_writes=True) as connection, connection.begin():
+        with self._connected() as connection, connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": MIGRATING})
             settings.attributes["connection"] = connection

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from classroom import machine, tables
 from classroom.access import Student
 from classroom.database import Database
-from classroom.record import LONGEST_REASON, add, class_row, cleaned, setup_of, state_of
+from classroom.record import LONGEST_REASON, Line, add, class_row, cleaned, setup_of, state_of
 from simulation.errors import LabError
 from simulation.strategies import STRATEGIES
 
 READY = "ready"
 REFLECTION = "reflection"
-OWN_FIELDS = (READY, REFLECTION)
 LONGEST_REFLECTION = 4000
 
 Levers = dict[str, dict[str, float]]
@@ -42,18 +42,48 @@ class Decided(NamedTuple):
     ready: bool
 
 
+NOTHING = Decided({}, 0, carried=True, ready=False)
+"""Of a team that has never said anything."""
+
+_FIELDS = (
+    select(tables.event.c.field, tables.event.c.new, tables.event.c.round, tables.event.c.seq, tables.event.c.receipt)
+    .where(tables.event.c.who == "student", tables.event.c.field != REFLECTION)
+    .order_by(tables.event.c.seq)
+)
+# Put together once: that costs as much as running them.
+_OF_TEAM = _FIELDS.where(tables.event.c.team_id == bindparam("team"))
+_OF_CLASS = _FIELDS.add_columns(tables.event.c.team_id).where(tables.event.c.class_id == bindparam("class"))
+_PREDICTED = select(tables.prediction).where(
+    tables.prediction.c.seat_id == bindparam("seat"), tables.prediction.c.round == bindparam("round")
+)
+_REFLECTED = (
+    select(tables.event.c.new)
+    .where(
+        tables.event.c.seat_id == bindparam("seat"), tables.event.c.round == bindparam("round"),
+        tables.event.c.field == REFLECTION,
+    )
+    .order_by(tables.event.c.seq.desc())
+    .limit(1)
+)  # fmt: skip
+
+
 def decided(connection: Connection, team: int, number: int) -> Decided:
     """Read a team's decision of a round from the log; practice (round 0) leaves no trace in the rounds."""
-    event = tables.event.c
-    first = min(1, number)
-    lines = connection.execute(
-        select(event.field, event.new, event.round, event.seq)
-        .where(event.team_id == team, event.round >= first, event.round <= number, event.field != REFLECTION)
-        .order_by(event.seq)
-    ).all()
+    return told(_lines(connection, team), number)
+
+
+def told(lines: Iterable[Row[Any]], number: int) -> Decided:
+    """The decision of a round that a team's lines of the log come to.
+
+    Args:
+        lines: What members of the team have put on record, in order: field, new, round, seq.
+        number: The round.
+    """
     levers: Levers = {}
     ready, seq, spoke = False, 0, False
     for line in lines:
+        if not min(1, number) <= line.round <= number:
+            continue
         seq = line.seq
         if line.field == READY:
             ready = line.round == number and line.new == "1"
@@ -63,6 +93,18 @@ def decided(connection: Connection, team: int, number: int) -> Decided:
             levers.pop(line.field, None)
         spoke = spoke or line.round == number
     return Decided(levers, seq, not spoke, ready)
+
+
+def decided_by(connection: Connection, class_id: int, number: int) -> dict[int, Decided]:
+    """Decisions of all teams of a class that have ever said something, by team id."""
+    found: dict[int, list[Row[Any]]] = defaultdict(list)
+    for line in connection.execute(_OF_CLASS, {"class": class_id}):
+        found[line.team_id].append(line)
+    return {team: told(lines, number) for team, lines in found.items()}
+
+
+def _lines(connection: Connection, team: int) -> list[Row[Any]]:
+    return list(connection.execute(_OF_TEAM, {"team": team}))
 
 
 def checked(levers: Mapping[str, Mapping[str, Any]], tools: tuple[str, ...]) -> Levers:
@@ -107,28 +149,24 @@ def submit(
         LabError: ``phase_closed``, ``class_paused``, ``deadline_passed``, ``decision_conflict`` where a team-mate has
             changed the same strategy in the meantime, or what :func:`checked` and the database refuse.
     """
-    said = cleaned(reason, LONGEST_REASON, "reason")
+    said, named = cleaned(reason, LONGEST_REASON, "reason"), f"{student.seat}.{receipt}"[:40]
     with database.writing() as connection:
         row = class_row(connection, student.class_id)
         wanted = checked(levers, setup_of(row).tools)
-        event, named = tables.event.c, f"{student.seat}.{receipt}"[:40]
-        again = select(event.seq).where(event.receipt == named)
-        if connection.execute(again).first() is not None:
-            return decided(connection, student.team, row.round).seq
-        _admit(row, machine.DECIDING)
-        now = decided(connection, student.team, row.round)
+        lines = _lines(connection, student.team)
+        now = told(lines, row.round)
+        if any(line.receipt == named for line in lines):
+            return now.seq
+        admit(row, machine.DECIDING)
         changed = [name for name in sorted({*now.levers, *wanted}) if now.levers.get(name) != wanted.get(name)]
-        newer = select(event.field, event.new).where(event.team_id == student.team, event.seq > based_on)
-        for line in connection.execute(newer.where(event.field.not_in(OWN_FIELDS))):
-            if line.field in changed:
+        for line in lines:
+            if line.seq > based_on and line.field in changed:
                 raise LabError("decision_conflict", field=line.field, theirs=line.new or "–",
                                yours=_text(wanted.get(line.field)) or "–")  # fmt: skip
-        about: dict[str, Any] = {"who": "student", "number": row.round, "team": student.team, "seat": student.seat,
-                                 "reason": said, "receipt": named}  # fmt: skip
-        for name in changed:
-            add(connection, student.class_id, field=name, old=_text(now.levers.get(name)),
-                new=_text(wanted.get(name)), **about)  # fmt: skip
-        return add(connection, student.class_id, field=READY, old=str(int(now.ready)), new=str(int(ready)), **about)
+        values = [(name, _text(now.levers.get(name)), _text(wanted.get(name))) for name in changed]
+        values.append((READY, str(int(now.ready)), str(int(ready))))
+        new = [Line(field, new, old, student.team, student.seat, named) for field, old, new in values]
+        return add(connection, student.class_id, new, who="student", number=row.round, reason=said)
 
 
 def predict(database: Database, student: Student, low: float, high: float, reason: str) -> None:
@@ -151,7 +189,7 @@ def predict(database: Database, student: Student, low: float, high: float, reaso
             if (mine.low, mine.high, mine.reason) == (low, high, said):
                 return  # sent twice, counted once
             raise LabError("prediction_locked")
-        _admit(row, machine.PREDICTING)
+        admit(row, machine.PREDICTING)
         try:
             connection.execute(
                 insert(tables.prediction).values(
@@ -165,9 +203,7 @@ def predict(database: Database, student: Student, low: float, high: float, reaso
 
 def predicted(connection: Connection, student: Student, number: int) -> Row[Any] | None:
     """A student's own forecast of a round."""
-    kept = tables.prediction.c
-    query = select(tables.prediction).where(kept.seat_id == student.seat, kept.round == number)
-    return connection.execute(query).first()
+    return connection.execute(_PREDICTED, {"seat": student.seat, "round": number}).first()
 
 
 def reflect(database: Database, student: Student, text: str) -> None:
@@ -179,21 +215,24 @@ def reflect(database: Database, student: Student, text: str) -> None:
     said = cleaned(text, LONGEST_REFLECTION, "reflection")
     with database.writing() as connection:
         row = class_row(connection, student.class_id)
-        _admit(row, machine.REFLECTING)
+        admit(row, machine.REFLECTING)
         old = reflected(connection, student, row.round)
         if said != old:
-            add(connection, student.class_id, who="student", number=row.round, field=REFLECTION, old=old, new=said,
-                team=student.team, seat=student.seat)  # fmt: skip
+            line = Line(REFLECTION, said, old, student.team, student.seat)
+            add(connection, student.class_id, [line], who="student", number=row.round)
 
 
 def reflected(connection: Connection, student: Student, number: int) -> str:
     """What a student last wrote about a round."""
-    event = tables.event.c
-    query = select(event.new).where(event.seat_id == student.seat, event.round == number, event.field == REFLECTION)
-    return str(connection.execute(query.order_by(event.seq.desc()).limit(1)).scalar() or "")
+    return str(connection.execute(_REFLECTED, {"seat": student.seat, "round": number}).scalar() or "")
 
 
-def _admit(row: Row[Any], phases: frozenset[str]) -> None:
+def admit(row: Row[Any], phases: frozenset[str]) -> None:
+    """Refuse what does not belong into the phase.
+
+    Raises:
+        LabError: ``class_paused``, ``phase_closed`` or ``deadline_passed``.
+    """
     state = state_of(row)
     if row.paused is not None:
         raise LabError("class_paused")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from classroom import machine, market, tables
 from classroom.access import Teacher, demand
 from classroom.database import Database
-from classroom.decisions import Levers, decided
+from classroom.decisions import NOTHING, Levers, decided_by
+from classroom.interventions import SHOCK, grants_of, interventions
 from classroom.record import class_row, setup_of
 from classroom.setup import Setup
 from classroom.teaching import stage
@@ -22,7 +23,7 @@ from simulation.experiment import Experiment
 from simulation.intervals import mean_interval
 from simulation.market_results import MarketExperiment, MarketResults
 from simulation.results import Results
-from simulation.scenario import Plan
+from simulation.scenario import Grant, Plan
 from simulation.strategies import STRATEGIES, Strategy
 
 FIRST_SEED = 1
@@ -32,8 +33,8 @@ KEPT = (*SHOWN, "strategy_cost")
 """Outcomes that are kept of every team and world, as they stand at the end of the round."""
 
 
-def team_plan(name: str, history: list[Levers], setup: Setup) -> Plan:
-    """What a team decided in rounds 1, 2, … as one plan over all their weeks.
+def team_plan(name: str, history: list[Levers], setup: Setup, grants: Sequence[Grant] = ()) -> Plan:
+    """What a team decided in rounds 1, 2, … as one plan over all their weeks, with the money given in between.
 
     A strategy that goes on unchanged is one strategy, with its memory. One whose levers change ends and begins anew
     under another name. Up to the week of a change nothing differs, so the worlds of the rounds before come out as
@@ -50,7 +51,8 @@ def team_plan(name: str, history: list[Levers], setup: Setup) -> Plan:
                 weeks = {"start": since * setup.weeks + 1, "stop": (number + 1) * setup.weeks}
                 called = f"{tool}_{since + 1}" if since else tool
                 chosen[called] = STRATEGIES[tool].parse(mine | weeks, where=tool)
-    return Plan(name=name, budget=setup.budget, hours=setup.hours).model_copy(update={"strategies": chosen})
+    plan = Plan(name=name, budget=setup.budget, hours=setup.hours, grants=tuple(grants))
+    return plan.model_copy(update={"strategies": chosen})
 
 
 def experiment(database: Database, teacher: Teacher, class_id: int) -> Experiment:
@@ -69,14 +71,16 @@ def experiment(database: Database, teacher: Teacher, class_id: int) -> Experimen
         setup, team = setup_of(row), tables.team.c
         rounds = range(1, row.round + 1)
         teams = connection.execute(select(team.id).where(team.class_id == class_id).order_by(team.place)).scalars()
+        spoken, happened = [decided_by(connection, class_id, k) for k in rounds], interventions(connection, class_id)
         plans = tuple(
-            team_plan(_name(number), [decided(connection, number, k).levers for k in rounds], setup)
+            team_plan(_name(number), [of.get(number, NOTHING).levers for of in spoken], setup,
+                      grants_of(happened, number))
             for number in teams.all()
-        )
-        happened = [json.loads(line.new) for line in interventions(connection, class_id) if line.field == "shock"]
+        )  # fmt: skip
+        struck = [json.loads(line.new) for line in happened if line.field == SHOCK]
         base = setup.world()
         plain = [{"shock": shock.id} | shock.model_dump() for shock in base.shocks]
-        shocks = type(base).parse({"shocks": plain + happened}).shocks
+        shocks = type(base).parse({"shocks": plain + struck}).shocks
         first = FIRST_SEED if row.phase == "simulate" else row.hidden_seed
     world = base.model_copy(update={"horizon": row.round * setup.weeks, "shocks": shocks})
     seeds = range(first, first + setup.worlds)
@@ -98,28 +102,21 @@ def keep(database: Database, teacher: Teacher, class_id: int, results: Results |
         if row.phase not in machine.COMPUTING:
             raise LabError("phase_closed")
         connection.execute(delete(tables.result).where(kept.class_id == class_id, kept.stage == stage(row)))
+        rows = []
         for plan in filter(market.is_team, results.plans):
             worlds = results.worlds[results.worlds["plan"] == plan].sort_values("seed")
             body = {name: [float(value) for value in worlds[name]] for name in KEPT}
             if isinstance(results, MarketResults):
                 body |= market.kept(results, plan, row.round)
-            connection.execute(
-                insert(tables.result).values(
-                    class_id=class_id, team_id=int(plan.removeprefix("team_")), stage=stage(row),
-                    body=json.dumps(body, allow_nan=True),
-                )
-            )  # fmt: skip
+            team = int(plan.removeprefix("team_"))
+            rows.append(
+                {"class_id": class_id, "team_id": team, "stage": stage(row), "body": json.dumps(body, allow_nan=True)}
+            )
+        connection.execute(insert(tables.result), rows)
 
 
 def _name(team: int) -> str:
     return f"team_{team}"
-
-
-def interventions(connection: Connection, class_id: int) -> list[Row[Any]]:
-    """What the instructor did to the class, in order; everybody may read it."""
-    event = tables.event
-    query = select(event).where(event.c.class_id == class_id, event.c.who == "teacher").order_by(event.c.seq)
-    return list(connection.execute(query))
 
 
 @dataclass(frozen=True)

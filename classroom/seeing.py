@@ -11,9 +11,10 @@ from classroom import tables
 from classroom.access import Student
 from classroom.database import Database
 from classroom.decisions import Decided, decided, predicted, reflected
+from classroom.interventions import Reminder, latest, reminders, told_to_all
 from classroom.machine import AFTER, State, revealed
 from classroom.record import class_row, setup_of, state_of
-from classroom.rounds import Standing, interventions, standings, values
+from classroom.rounds import Standing, standings, values
 from classroom.seats import mates
 from classroom.setup import Setup
 
@@ -33,7 +34,9 @@ class Seen(NamedTuple):
         decided: What the team wants in this round.
         prediction: Own forecast of this round.
         reflection: What one wrote about this round.
-        news: What the instructor let happen.
+        news: What the instructor let happen: shocks and grants.
+        reminders: What the instructor reminded this student of in this round, by what is missing.
+        latest: Number of the last line of the log that this page shows.
     """
 
     title: str
@@ -48,6 +51,8 @@ class Seen(NamedTuple):
     prediction: Row[Any] | None
     reflection: str
     news: list[Row[Any]]
+    reminders: dict[str, Reminder]
+    latest: int
 
 
 def look(database: Database, student: Student) -> Seen:
@@ -59,19 +64,20 @@ def look(database: Database, student: Student) -> Seen:
     with database.reading() as connection:
         row = class_row(connection, student.class_id)
         place = connection.execute(select(tables.team.c.place).where(tables.team.c.id == student.team)).scalar_one()
-        news = [line for line in interventions(connection, student.class_id) if line.field == "shock"]
+        news = told_to_all(connection, student.class_id)
         return Seen(
             row.title, state_of(row), setup_of(row), row.deadline, row.paused is not None, bool(row.board), int(place),
             mates(connection, student), decided(connection, student.team, row.round),
             predicted(connection, student, row.round), reflected(connection, student, row.round), news,
+            reminders(connection, student, row.round), latest(connection, student),
         )  # fmt: skip
 
 
-def pulse(database: Database, student: Student) -> tuple[str, int, bool, float | None, bool]:
-    """What a waiting page looks at again and again: phase, round, pause, deadline, whether the ranking shows."""
+def pulse(database: Database, student: Student) -> tuple[str, int, bool, float | None, bool, int]:
+    """What a waiting page looks at again and again: phase, round, pause, deadline, the ranking's switch, the news."""
     with database.reading() as connection:
         row = class_row(connection, student.class_id)
-        return row.phase, row.round, row.paused is not None, row.deadline, bool(row.board)
+        return row.phase, row.round, row.paused is not None, row.deadline, bool(row.board), latest(connection, student)
 
 
 def own_results(database: Database, student: Student) -> dict[int, dict[str, list[float]]]:

@@ -83,6 +83,7 @@ event = Table(
     Column("new", Text, nullable=False), Column("reason", Text, nullable=False), Column("at", Float, nullable=False),
     Column("receipt", String(40), nullable=False),
     UniqueConstraint("class_id", "seq"), UniqueConstraint("receipt", "field"),
+    Index("ix_event_class_id_who", "class_id", "who"),
 )  # fmt: skip
 """What was decided, by whom, in the order in which it was; rows are only ever added."""
 
@@ -94,6 +95,13 @@ prediction = Table(
     UniqueConstraint("seat_id", "round"),
 )  # fmt: skip
 """Interval forecasts; a row never changes."""
+
+coursework = Table(
+    "coursework", METADATA, _number(), _of("class", "class_id"), _of("seat", "seat_id"),
+    Column("step", String(12), nullable=False), Column("body", Text, nullable=False),
+    Column("at", Float, nullable=False), UniqueConstraint("seat_id", "step"),
+)  # fmt: skip
+"""What a student handed in of the class's lesson: the locked prediction and the quiz; a row never changes."""
 
 result = Table(
     "result", METADATA, _number(), _of("class", "class_id"), _of("team", "team_id"),

@@ -1,8 +1,7 @@
-"""What an instructor does to a class: make it, move it, step back, stop the clock, interfere, clear it away."""
+"""What an instructor does to a class: make it, move it, step back, stop the clock, watch it, clear it away."""
 
 from __future__ import annotations
 
-import json
 import secrets
 import time
 from typing import Any, NamedTuple
@@ -12,12 +11,12 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from classroom import machine, tables
 from classroom.access import HANDLE, SECRET_PART, Teacher, demand, new_letters
 from classroom.database import Database
-from classroom.decisions import decided
+from classroom.decisions import NOTHING, decided_by
+from classroom.interventions import NUDGE
 from classroom.machine import State
-from classroom.record import LONGEST_NAME, LONGEST_REASON, add, class_row, cleaned, setup_of, state_of
+from classroom.record import LONGEST_NAME, Line, add, class_row, cleaned, setup_of, state_of
 from classroom.setup import Setup
 from simulation.errors import LabError
-from simulation.shocks import SHOCKS
 
 MOST_MINUTES = 600
 
@@ -33,7 +32,19 @@ class Summary(NamedTuple):
 
 
 class Watched(NamedTuple):
-    """A team on the monitor: who sits in it, and how far it is in this round."""
+    """A team on the monitor: who sits in it, and how far it is in this round.
+
+    Attributes:
+        place: Number of the team.
+        id: Its id.
+        names: Nicknames.
+        spoke: Whether it has put a decision on record in this round; otherwise its last one goes on.
+        ready: Whether it says that it is done.
+        predicted: Members who have locked their forecast.
+        tools: Strategies in use.
+        nudges: How often it or a member has been nudged in this round.
+        nudged: When that was last, seconds since 1970.
+    """
 
     place: int
     id: int
@@ -42,18 +53,20 @@ class Watched(NamedTuple):
     ready: bool
     predicted: int
     tools: tuple[str, ...]
+    nudges: int
+    nudged: float | None
 
 
 def create(database: Database, teacher: Teacher, title: str, setup: Setup) -> int:
     """Make a class and give its id.
 
     Raises:
-        LabError: ``not_instructor``, ``name_missing``, ``too_long`` or ``unknown_name``.
+        LabError: ``not_instructor``, ``name_missing``, ``too_long`` or what :meth:`Setup.settled` refuses.
     """
     called = cleaned(title, LONGEST_NAME, "title")
     if not called:
         raise LabError("name_missing")
-    setup.world()
+    setup.settled()
     with database.writing() as connection:
         demand(connection, teacher)
         taken = set(connection.execute(select(tables.classes.c.handle)).scalars())
@@ -106,9 +119,10 @@ def move(database: Database, teacher: Teacher, class_id: int, seen: State, minut
         if state.phase in machine.COMPUTING and not _complete(connection, row, len(teams)):
             raise LabError("results_missing")
         if following.phase == "lock":
-            for team in teams:
-                if decided(connection, team.id, state.round).carried:
-                    _note(connection, row, "carried", str(team.place))
+            spoken = decided_by(connection, class_id, state.round)
+            late = [team.place for team in teams if spoken.get(team.id, NOTHING).carried]
+            add(connection, class_id, [Line("carried", str(place)) for place in late], who="teacher",
+                number=state.round)  # fmt: skip
         _go(connection, row, following, minutes)
         if following.phase == "archived":
             _anonymise(connection, class_id)
@@ -168,26 +182,6 @@ def pause(database: Database, teacher: Teacher, class_id: int, stopped: bool) ->
         _note(connection, row, "pause", str(int(stopped)))
 
 
-def inject(database: Database, teacher: Teacher, class_id: int, shock: str, size: float, reason: str) -> None:
-    """Let something happen to all communities from the first week of this round on, told to everybody.
-
-    Raises:
-        LabError: ``not_instructor``, ``phase_closed`` once the round is locked, ``unknown_name``, ``out_of_range``.
-    """
-    said = cleaned(reason, LONGEST_REASON, "reason")
-    if shock not in SHOCKS:
-        raise LabError("unknown_name", kind="shock", given=shock[:60], known=", ".join(SHOCKS))
-    with database.writing() as connection:
-        demand(connection, teacher)
-        row = class_row(connection, class_id)
-        if row.phase not in machine.ROUND[:4]:
-            raise LabError("phase_closed")
-        week = (row.round - 1) * setup_of(row).weeks + 1
-        happened = SHOCKS[shock].parse({"week": week, "size": size}, where=shock)
-        plain = {"shock": shock, "week": happened.week, "size": happened.size}
-        _note(connection, row, "shock", json.dumps(plain), said)
-
-
 def show_board(database: Database, teacher: Teacher, class_id: int, shown: bool) -> None:
     """Show the ranking to students, or hide it, as it is at first."""
     with database.writing() as connection:
@@ -204,14 +198,14 @@ def wipe(database: Database, teacher: Teacher, class_id: int) -> None:
         demand(connection, teacher)
         class_row(connection, class_id)
         # Children first: no database is asked to cascade for what must certainly be gone.
-        for table in (tables.result, tables.prediction, tables.event, tables.seat, tables.team):
+        for table in (tables.result, tables.coursework, tables.prediction, tables.event, tables.seat, tables.team):
             connection.execute(delete(table).where(table.c.class_id == class_id))
         connection.execute(delete(tables.classes).where(tables.classes.c.id == class_id))
 
 
 def watch(database: Database, teacher: Teacher, class_id: int) -> tuple[Row[Any], list[Watched]]:
     """A class with its teams as they stand at this moment."""
-    seat, kept = tables.seat.c, tables.prediction.c
+    seat, kept, event = tables.seat.c, tables.prediction.c, tables.event.c
     with database.reading() as connection:
         demand(connection, teacher)
         row = class_row(connection, class_id)
@@ -219,14 +213,18 @@ def watch(database: Database, teacher: Teacher, class_id: int) -> tuple[Row[Any]
         guesses = set(connection.execute(told).scalars())
         people = select(seat.id, seat.team_id, seat.nickname).where(seat.class_id == class_id).order_by(seat.id)
         sitting = connection.execute(people).all()
+        asked = select(event.team_id, event.at).where(event.class_id == class_id, event.field == NUDGE)
+        nudges = connection.execute(asked.where(event.round == row.round)).all()
         every = select(tables.team).where(tables.team.c.class_id == class_id).order_by(tables.team.c.place)
-        teams = connection.execute(every).all()
-        found = []
-        for team in teams:
-            now = decided(connection, team.id, row.round)
-            here = [person for person in sitting if person.team_id == team.id]
-            names, forecasts = tuple(person.nickname for person in here), sum(person.id in guesses for person in here)
-            found.append(Watched(team.place, team.id, names, not now.carried, now.ready, forecasts, tuple(now.levers)))
+        teams, spoken = connection.execute(every).all(), decided_by(connection, class_id, row.round)
+    found = []
+    for team in teams:
+        now = spoken.get(team.id, NOTHING)
+        here = [person for person in sitting if person.team_id == team.id]
+        names, forecasts = tuple(person.nickname for person in here), sum(person.id in guesses for person in here)
+        at = [line.at for line in nudges if line.team_id == team.id]
+        found.append(Watched(team.place, team.id, names, not now.carried, now.ready, forecasts, tuple(now.levers),
+                             len(at), max(at, default=None)))  # fmt: skip
     return row, found
 
 
@@ -251,7 +249,8 @@ def _unmoved(row: Row[Any], seen: State) -> State:
 def _go(connection: Connection, row: Row[Any], following: State, minutes: float | None) -> None:
     ends = _ends(minutes) if minutes and following.phase in machine.TIMED else None
     _set(connection, row.id, phase=following.phase, round=following.round, deadline=ends, paused=None)
-    add(connection, row.id, who="teacher", number=following.round, field="phase", old=row.phase, new=following.phase)
+    step = Line("phase", following.phase, row.phase)
+    add(connection, row.id, [step], who="teacher", number=following.round)
 
 
 def _ends(minutes: float) -> float:
@@ -264,8 +263,8 @@ def _set(connection: Connection, class_id: int, **values: Any) -> None:
     connection.execute(update(tables.classes).where(tables.classes.c.id == class_id).values(**values))
 
 
-def _note(connection: Connection, row: Row[Any], field: str, new: str, reason: str = "") -> None:
-    add(connection, row.id, who="teacher", number=row.round, field=field, new=new, reason=reason)
+def _note(connection: Connection, row: Row[Any], field: str, new: str) -> None:
+    add(connection, row.id, [Line(field, new)], who="teacher", number=row.round)
 
 
 def _anonymise(connection: Connection, class_id: int) -> None:

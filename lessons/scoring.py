@@ -127,31 +127,40 @@ def _both(key: str, **values: Any) -> dict[str, str]:
     return {language: words(language)["score"][key].format(**values) for language in ("zh", "en")}
 
 
+def forecast(lesson: Lesson, attempt: Attempt, truth: Run) -> tuple[Part, Part]:
+    """Score the locked prediction alone: directions and intervals.
+
+    Raises:
+        LabError: ``predict_first``.
+    """
+    if attempt.prediction is None:
+        raise LabError("predict_first")
+    answers = attempt.prediction.answers
+    chosen = {name: asked for name, asked in lesson.predict.items() if asked.kind in {"choice", "which"}}
+    right = sum(answers[name] in right_options(asked, truth) for name, asked in chosen.items())
+    direction = Part(
+        "direction", 100 * right / max(len(chosen), 1), lesson.weights.direction,
+        (_both("direction_detail", right=right, asked=len(chosen)),), _both("direction_formula"),
+    )  # fmt: skip
+    return direction, _intervals(lesson, answers, truth)
+
+
 def score(lesson: Lesson, attempt: Attempt, truth: Run, quiz: Quiz) -> Score:
     """Score a finished attempt against the lesson's own worlds.
 
     Raises:
         LabError: ``predict_first`` or ``quiz_first`` where the attempt is not that far.
     """
-    if attempt.prediction is None:
-        raise LabError("predict_first")
+    foreseen = forecast(lesson, attempt, truth)
     if attempt.quiz_answers is None:
         raise LabError("quiz_first")
-    answers = attempt.prediction.answers
-    weights = lesson.weights
-    chosen = {name: asked for name, asked in lesson.predict.items() if asked.kind in {"choice", "which"}}
-    right = sum(answers[name] in right_options(asked, truth) for name, asked in chosen.items())
-    direction = Part(
-        "direction", 100 * right / max(len(chosen), 1), weights.direction,
-        (_both("direction_detail", right=right, asked=len(chosen)),), _both("direction_formula"),
-    )  # fmt: skip
     marked = quiz.mark(attempt.quiz_answers, "en")
     good = sum(mark.right for mark in marked)
     tested = Part(
-        "quiz", 100 * good / max(len(marked), 1), weights.quiz,
+        "quiz", 100 * good / max(len(marked), 1), lesson.weights.quiz,
         (_both("quiz_detail", right=good, asked=len(marked)),), _both("quiz_formula"),
     )  # fmt: skip
-    return Score((direction, _intervals(lesson, answers, truth), tested))
+    return Score((*foreseen, tested))
 
 
 def _intervals(lesson: Lesson, answers: dict[str, Any], truth: Run) -> Part:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from classroom import machine, seeing
-from pages.parts import classroom, errors, market, shell
+from pages.parts import class_decision, class_lesson, classroom, errors, market, shell
 
 t = shell.enter()
 st.markdown(f"#### {t('classroom.question')}")
@@ -24,9 +24,10 @@ with errors.told(t):
         market.student(student, seen, t)
         if phase in machine.REFLECTING:
             classroom.reflect(student, seen, t)
+    class_lesson.part(classroom.database(), student, seen, t)
     if phase in machine.PREDICTING:
         classroom.forecast(student, seen, t)
     if phase in machine.DECIDING:
-        classroom.decide(student, seen, t)
+        class_decision.decide(student, seen, t)
     st.caption(t("classroom.keep_link"))
     st.button(t("classroom.leave"), key=classroom.key("leave"), on_click=classroom.leave, icon=":material/logout:")

@@ -70,7 +70,7 @@ class Operator(LabAgent):
         """
         model, plan = self.model, self.plan
         if plan.budget > 0:
-            self.balance += plan.budget
+            self.balance += plan.granted(model.week)
         if plan.hours > 0:
             self.time_left += plan.hours
         self.paying = ((self.balance > 0) | (plan.budget <= 0)) & ((self.time_left > 0) | (plan.hours <= 0))

@@ -95,6 +95,15 @@ class Seeds(Params):
         return tuple(range(self.first, self.first + self.count))
 
 
+class Grant(Params):
+    """Money given once, on top of the weekly budget."""
+
+    week: int = Field(ge=1, le=520)
+    """Week from which it can be spent."""
+    amount: float = Field(ge=0, le=1e9)
+    """In the scenario's currency."""
+
+
 class Plan(Params):
     """What the operator does: strategies with their levers, under a weekly budget."""
 
@@ -115,17 +124,24 @@ class Plan(Params):
         help_zh="运营团队每小时的成本，计入策略成本。", help_en="Cost of an hour of the team, counted among the costs of strategies.",
     )  # fmt: skip
     strategies: Strategies = Field(default_factory=dict)
+    grants: tuple[Grant, ...] = Field((), max_length=100)
+    """Matters where the budget is limited."""
+
+    def granted(self, week: int) -> float:
+        """Money that comes in a week: the budget, and what is given in that week beside it."""
+        return self.budget + sum(grant.amount for grant in self.grants if grant.week == week)
 
     def fingerprint(self) -> str:
         """Hash of what changes numbers: levers and budget, not the words."""
-        return _digest(
-            {
-                "budget": self.budget,
-                "hours": self.hours,
-                "wage": self.wage,
-                "strategies": {name: strategy.model_dump(mode="json") for name, strategy in self.strategies.items()},
-            }
-        )
+        plain: dict[str, Any] = {
+            "budget": self.budget,
+            "hours": self.hours,
+            "wage": self.wage,
+            "strategies": {name: strategy.model_dump(mode="json") for name, strategy in self.strategies.items()},
+        }
+        if self.grants:
+            plain["grants"] = [[grant.week, grant.amount] for grant in self.grants]
+        return _digest(plain)
 
 
 class Scenario(Params):

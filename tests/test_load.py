@@ -8,8 +8,9 @@ import subprocess
 import sys
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from benchmarks import family, load
+from benchmarks import family, lesson, load
 from benchmarks.visitor import LostError, Visitor
 
 FOUND = load.Outcome(
@@ -47,6 +48,31 @@ def test_a_family_is_the_process_and_its_children():
         assert family.cpu_seconds(os.getpid()) > before
     finally:
         child.communicate(b"\n")
+
+
+def test_a_class_says_what_is_missed_and_what_is_stored():
+    played = lesson.Class(
+        60,
+        load.Outcome(took={"page": [0.1]}, memory=FOUND.memory),
+        results=[3.0, 25.0],
+        simulating=[0.2] * 20,
+        stored=(240, 239),
+    )
+    played.outcome.took["submit"] = [1.0] * 20
+    said = lesson.report(played)
+    assert "during a round p95       0.200 s   target ≤ 0.5   met" in said
+    assert "submit p95               1.000 s   target ≤ 1.2   met" in said
+    assert "results                 25.000 s   target ≤ 20   missed by 25%" in said
+    assert "240 forecasts, 239 decisions of 60 students" in said
+
+
+def test_a_visitor_stays_on_the_page_that_was_run():
+    visitor = Visitor(0)
+    for name, script in (("new_session", "main"), ("navigation", "studio")):
+        message = ForwardMsg()
+        getattr(message, name).page_script_hash = script
+        visitor._take(message)
+    assert visitor._script == "studio"
 
 
 def test_long_waits_are_no_answers():

@@ -1,35 +1,32 @@
-"""A student's seat in a class: found again by its link, with the decision, the forecast and what came of them."""
+"""A student's seat in a class: found again by its link, with the forecast and what came of it."""
 
 from __future__ import annotations
 
 import json
 import time
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from classroom import decisions, machine, seats, seeing
-from classroom.access import Student, hashed, new_token, student_by_token
+from classroom.access import Student, opens, student_by_token
 from classroom.database import Database
-from classroom.decisions import Levers
+from classroom.interventions import DECISION, FORECAST, SHOCK
 from classroom.record import LONGEST_NAME, LONGEST_REASON
 from classroom.rounds import SHOWN
 from classroom.seeing import Seen
 from classroom.setup import MOST_TEAMS
-from pages.parts import errors, forms, state
+from pages.parts import errors, state
 from pages.parts.words import Words, plain
 from simulation.errors import LabError
 from simulation.intervals import mean_interval
 from simulation.outcomes import TOTALS
 from simulation.shocks import SHOCKS
-from simulation.strategies import STRATEGIES
 
 SEAT = f"{state.CLASSROOM}.seat"
 LOADED = f"{state.CLASSROOM}.loaded"
-BASED_ON = f"{state.CLASSROOM}.based_on"
-NONCE = f"{state.CLASSROOM}.nonce"
-DONE = f"{state.CLASSROOM}.done"
 LOOK_AGAIN = 5.0
 """Seconds after which a waiting page looks at the class again."""
 
@@ -46,7 +43,10 @@ def key(*parts: str) -> str:
 
 
 def seat(t: Words) -> Student | None:
-    """Seat of this visitor: by the link, or the one taken before; None where there is none yet."""
+    """Seat of this visitor: by the link, or the one taken before; None where there is none yet.
+
+    The link of another class, opened by somebody who holds a seat already, leads to that class's door.
+    """
     token = st.query_params.get("seat") or st.session_state.get(SEAT)
     if not token:
         return None
@@ -59,8 +59,15 @@ def seat(t: Words) -> Student | None:
         st.warning(errors.sentence(error, t), icon=":material/link_off:")
         return None
     st.session_state[SEAT] = token
+    code = st.query_params.get("code")
+    if code and "seat" not in st.query_params and not opens(database(), code, student.class_id):
+        st.info(t("classroom.other_class"), icon=":material/swap_horiz:")
+        st.button(t("classroom.back_to_seat"), key=key("back"), on_click=_back, icon=":material/undo:")
+        return None
     if st.query_params.get("seat") != token:
         st.query_params["seat"] = token  # a reload and a bookmark find the seat again
+    if "code" in st.query_params:
+        del st.query_params["code"]
     return student
 
 
@@ -70,6 +77,11 @@ def leave() -> None:
     st.session_state.pop(LOADED, None)
     if "seat" in st.query_params:
         del st.query_params["seat"]
+
+
+def _back() -> None:
+    if "code" in st.query_params:
+        del st.query_params["code"]
 
 
 def join(t: Words) -> None:
@@ -85,8 +97,11 @@ def join(t: Words) -> None:
         if st.form_submit_button(t("classroom.join"), type="primary", icon=":material/login:", width="stretch"):
             with errors.told(t):
                 ticket = seats.join(database(), code or "", name or "", number or "", int(place) or None)
+                leave()
                 st.session_state[SEAT] = ticket.token
                 st.query_params["seat"] = ticket.token
+                greeting = seeing.look(database(), student_by_token(database(), ticket.token)).setup.language
+                state.greet(greeting)
                 st.rerun()
 
 
@@ -95,7 +110,7 @@ def heading(student: Student, seen: Seen, t: Words) -> None:
     st.markdown(f"##### {plain(seen.title)}")
     team = t("classroom.team", team=seen.place)
     st.caption(t("classroom.who", name=plain(student.nickname), team=team, mates=plain(t.join(seen.mates))))
-    known = (*seen.state, seen.paused, seen.deadline, seen.board)
+    known = (*seen.state, seen.paused, seen.deadline, seen.board, seen.latest)
 
     @st.fragment(run_every=LOOK_AGAIN)
     def clock() -> None:
@@ -111,12 +126,34 @@ def heading(student: Student, seen: Seen, t: Words) -> None:
             st.info(f"**{where}**  \n{t(f'classroom.do_{seen.state.phase}')}", icon=":material/flag:")
 
     clock()
+    _reminded(seen, t)
     for line in seen.news:
-        what = json.loads(line.new)
-        told = t(
-            "classroom.shock", week=what["week"], shock=SHOCKS[what["shock"]].label[t.language], reason=line.reason
-        )
-        st.warning(plain(told), icon=":material/bolt:")
+        icon = ":material/bolt:" if line.field == SHOCK else ":material/payments:"
+        (st.warning if line.field == SHOCK else st.info)(happened(line, t), icon=icon)
+
+
+def _reminded(seen: Seen, t: Words) -> None:
+    """What the instructor asks for, while it is still missing."""
+    missing = {
+        FORECAST: seen.state.phase in machine.PREDICTING and seen.prediction is None,
+        DECISION: seen.state.phase in machine.DECIDING and seen.decided.carried,
+    }
+    for what, reminder in seen.reminders.items():
+        if missing.get(what):
+            at = datetime.fromtimestamp(reminder.at).strftime("%H:%M")
+            said = t("classroom.reminded", at=at, missing=t(f"classroom.missing_{what}"), text=reminder.text)
+            st.warning(plain(said), icon=":material/notifications_active:")
+
+
+def happened(line: Any, t: Words) -> str:
+    """A shock or a grant as everybody is told of it."""
+    what = json.loads(line.new)
+    if line.field == SHOCK:
+        label = SHOCKS[what["shock"]].label[t.language]
+        return plain(t("classroom.shock", week=what["week"], shock=label, reason=line.reason))
+    whom = t("classroom.all_teams") if line.place is None else t("classroom.team", team=line.place)
+    amount = t.money(what["amount"])
+    return plain(t("classroom.grant", week=what["week"], team=whom, amount=amount, reason=line.reason))
 
 
 def phase(seen: Seen, t: Words) -> str:
@@ -144,81 +181,6 @@ def forecast(student: Student, seen: Seen, t: Words) -> None:
             with errors.told(t):
                 decisions.predict(database(), student, low, high, reason or "")
                 st.rerun()
-
-
-def decide(student: Student, seen: Seen, t: Words) -> None:
-    """Strategies of the team with their levers, the means, and the button that puts them on record."""
-    st.markdown(f"**{t('classroom.decision')}**")
-    _fill(seen)
-    if seen.decided.carried:
-        st.caption(t("classroom.carried"))
-    wanted: Levers = {}
-    for name in seen.setup.tools:
-        kind = STRATEGIES[name]
-        if st.toggle(kind.label[t.language], key=key("on", name), help=kind.note[t.language], persist_state="session"):
-            levers = forms.names(kind, "lever")
-            with st.container(border=True):
-                chosen = forms.form(key("tool", name), kind(), t, fields=levers)
-            wanted[name] = {lever: getattr(chosen, lever) for lever in levers}
-    means(seen, wanted, seeing.own_results(database(), student), t)
-    reason = st.text_area(t("classroom.why"), max_chars=LONGEST_REASON, key=key("reason"), height=80)
-    ready = st.checkbox(t("classroom.ready"), key=key("ready"))
-    if st.button(t("classroom.submit"), key=key("submit"), type="primary", icon=":material/send:", width="stretch"):
-        with errors.told(t):
-            _submit(student, wanted, reason or "", ready)
-    if st.session_state.pop(DONE, False):
-        st.success(t("classroom.saved"), icon=":material/check_circle:")
-    if st.session_state.get(key("conflict")):
-        st.button(t("classroom.take_theirs"), key=key("theirs"), on_click=_take_theirs, icon=":material/sync:")
-
-
-def _submit(student: Student, wanted: Levers, reason: str, ready: bool) -> None:
-    # The same submission sent again has the same receipt, another one has another.
-    sent = hashed(f"{st.session_state[NONCE]}{json.dumps(wanted, sort_keys=True)}{reason}{ready}")[:20]
-    try:
-        seq = decisions.submit(database(), student, wanted, reason=reason, based_on=st.session_state[BASED_ON],
-                               receipt=sent, ready=ready)  # fmt: skip
-    except LabError as error:
-        if error.key == "decision_conflict":
-            st.session_state[key("conflict")] = True
-            st.session_state[BASED_ON] = seeing.look(database(), student).decided.seq
-        raise
-    st.session_state[BASED_ON], st.session_state[NONCE], st.session_state[DONE] = seq, new_token(), True
-    st.session_state.pop(key("conflict"), None)
-    st.rerun()
-
-
-def _take_theirs() -> None:
-    st.session_state.pop(LOADED, None)
-    st.session_state.pop(key("conflict"), None)
-
-
-def _fill(seen: Seen) -> None:
-    """Put the team's decision into the form when a round begins, and never over what somebody is working at."""
-    now = (seen.title, seen.place, seen.state.round)
-    if st.session_state.get(LOADED) == now:
-        return
-    st.session_state[LOADED], st.session_state[BASED_ON], st.session_state[NONCE] = now, seen.decided.seq, new_token()
-    st.session_state[key("ready")] = seen.decided.ready
-    for name in seen.setup.tools:
-        kind, levers = STRATEGIES[name], seen.decided.levers.get(name)
-        st.session_state[key("on", name)] = levers is not None
-        forms.load(key("tool", name), kind.parse(levers or {}, where=name), forms.names(kind, "lever"))
-
-
-def means(seen: Seen, wanted: Levers, results: dict[int, dict[str, list[float]]], t: Words) -> None:
-    """Money spent so far of what was granted, and hours that the decision takes."""
-    setup = seen.setup
-    if setup.budget:
-        last = max((stage for stage in results if stage <= setup.rounds), default=0)
-        spent = mean_interval(results[last]["strategy_cost"]).mean if last else 0.0
-        granted = setup.budget * setup.weeks * max(last, 1)
-        text = t("classroom.money", spent=t.money(spent), granted=t.money(granted), weekly=t.money(setup.budget))
-        st.progress(min(spent / granted, 1.0), text=plain(text))
-    if setup.hours:
-        hours = sum(STRATEGIES[name]().effort for name in wanted)
-        text = t("classroom.hours", hours=t.bare(hours), allowed=t.bare(setup.hours))
-        st.progress(min(hours / setup.hours, 1.0), text=text)
 
 
 def results(student: Student, seen: Seen, t: Words) -> None:

@@ -13,6 +13,8 @@ from pages.parts import state
 from pages.parts.words import Words
 
 CHOSEN = f"{state.LESSON}.chosen"
+LINKED = f"{state.LESSON}.linked"
+"""Lesson that the address named in the last pass."""
 STUDENT = f"{state.LESSON}.student"
 STAGES = ("open", "locked", "quizzed", "done")
 """How far one has come in a lesson, in order."""
@@ -60,10 +62,15 @@ def stage(attempt: Attempt | None) -> str:
 
 
 def chosen() -> Lesson | None:
-    """Lesson that is open, from the address or chosen here; None shows the course."""
+    """Lesson that is open, from the address or chosen here; None shows the course.
+
+    An address that names a lesson is honoured whenever it is a new one, also in a session that has another lesson open.
+    """
     asked = st.query_params.get("lesson")
-    if asked in course():
-        state.remember(CHOSEN, asked)
+    if asked != st.session_state.get(LINKED):
+        st.session_state[LINKED] = asked
+        if asked in course():
+            st.session_state[CHOSEN] = asked
     return course().get(st.session_state.get(CHOSEN) or "")
 
 

@@ -16,10 +16,9 @@ from lessons.runs import Run, collect, estimates
 from lessons.scoring import score as scored
 from lessons.sheet import render_sheet, sheet_name
 from lessons.study import run_study
-from pages.parts import answers, background, charts, charts_studies, jobs, panels, state
+from pages.parts import answers, background, jobs, observed, state
 from pages.parts.course import kept, key, student
 from pages.parts.words import JOIN, Words
-from simulation.outcomes import WEEKLY
 from simulation.results import Results
 
 GUIDE = f"{state.LESSON}.guide"
@@ -176,18 +175,7 @@ def observe(work: Work, name: str, t: Words) -> None:
     words(work, name, t)
     if work.own is None:
         return
-    for seen in flow.observations(work.lesson, t.language, work.own, work.truth):
-        if seen.picture.bars:
-            unit = work.own.estimate(seen.picture.bars[0]).told(work.own.measure(seen.picture.bars[0]), t.language).unit
-            title = t("charts.axis", label=seen.title, unit=unit or "¥")
-            panels.figure(charts_studies.side_by_side(work.own.bars(seen.picture, t.language), title, t))
-        else:
-            st.markdown(f"##### {seen.title}")
-            lines = work.own.lines(seen.picture, t.language).rename(columns={"line": "plan"})
-            called = {line: line for line in lines["plan"].unique()}
-            outcome = WEEKLY[seen.picture.outcome or ""]
-            panels.figure(charts.bands(lines, outcome, called, t, mark=seen.picture.mark_week))
-        st.markdown(seen.text)
+    observed.pictures(work.lesson, work.own, work.truth, t)
     rows = [
         {
             t("verdict.outcome"): row.label,

@@ -16,6 +16,8 @@ from simulation.scenario import Scenario, read_scenario
 
 LANGUAGE = "language"
 LANGUAGE_CHOSEN = "language.chosen"
+GREETING = "language.greeting"
+"""Language that a class asks for and that the next pass takes over."""
 INSIDE = "inside"
 """Whether a page runs inside ``app.py``, as it must."""
 SHARED = "shared"
@@ -37,6 +39,9 @@ LONGEST_LINK = 16_000
 
 def settle_language() -> str:
     """Language of the session: chosen before, else ``?lang=``, else what the browser asks for."""
+    greeted = st.session_state.pop(GREETING, None)
+    if greeted is not None:
+        st.session_state[LANGUAGE], st.session_state[LANGUAGE_CHOSEN] = greeted, True
     if LANGUAGE not in st.session_state:
         asked = st.query_params.get("lang", "")
         if asked in LANGUAGES:
@@ -46,6 +51,12 @@ def settle_language() -> str:
             locale = st.context.locale or "zh"
             st.session_state[LANGUAGE] = "zh" if locale.lower().startswith("zh") else "en"
     return str(st.session_state[LANGUAGE])
+
+
+def greet(language: str) -> None:
+    """Go on in this language with the next pass, unless a person has chosen one; ``visitor`` names none."""
+    if language in LANGUAGES and not st.session_state.get(LANGUAGE_CHOSEN):
+        st.session_state[GREETING] = language
 
 
 def keep_language_in_address() -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from classroom import debriefing, gradebook, machine, teaching
+from classroom import debriefing, gradebook, interventions, machine, teaching
 from classroom.access import Teacher
+from classroom.coursework import FIRST_ROUND, lesson_of
 from classroom.machine import State
 from classroom.record import setup_of
-from pages.parts import downloads, errors, exports
+from pages.parts import class_lesson, downloads, errors, exports
 from pages.parts.classroom import board, database
-from pages.parts.teaching import key
+from pages.parts.teaching_new import key
 from pages.parts.words import Words, plain
 from simulation.outcomes import TOTALS
 from simulation.strategies import STRATEGIES
@@ -25,13 +27,13 @@ def debrief(teacher: Teacher, class_id: int, row: Any, t: Words) -> None:
     seen = debriefing.debriefing(database(), teacher, class_id)
     if not seen.standings:
         return
-    st.markdown(f"**{t('teach.debrief', stage=_stage(seen.stage, setup_of(row).rounds, t))}**")
+    st.markdown(f"**{t('teach.debrief', stage=stage_of(seen.stage, setup_of(row).rounds, t))}**")
     goal = setup_of(row).goal
     st.dataframe(board(seen.standings, goal, t), hide_index=True, alt=t("classroom.board"))
     outcome = TOTALS[goal].label(t.language)
     st.caption(t("classroom.board_note"))
     if seen.forecasts:
-        st.markdown(plain(t("teach.surprise", inside=seen.inside, forecasts=seen.forecasts, outcome=outcome)))
+        st.markdown(plain(t("teach.surprise", inside=seen.inside, forecasts=len(seen.forecasts), outcome=outcome)))
     shown = st.toggle(
         t("teach.show_board"), value=bool(row.board), key=key("board", str(class_id), str(bool(row.board)))
     )
@@ -41,23 +43,27 @@ def debrief(teacher: Teacher, class_id: int, row: Any, t: Words) -> None:
             st.rerun()
 
 
-def _stage(stage: int, total: int, t: Words) -> str:
+def stage_of(stage: int, total: int, t: Words) -> str:
+    """A round, or the final, in words."""
     return t("phases.final") if stage > total else t("teach.round", round=stage)
 
 
-def grades(teacher: Teacher, class_id: int, t: Words) -> None:
+def grades(teacher: Teacher, class_id: int, row: Any, t: Words) -> None:
     """Gradebook to look at and to take away."""
     with st.expander(t("teach.gradebook"), icon=":material/grading:"):
-        book = gradebook.gradebook(database(), teacher, class_id)
+        setup = setup_of(row)
+        lesson = lesson_of(setup, class_id)
+        shown = lesson is not None and machine.revealed(State(row.phase, row.round)) >= FIRST_ROUND
+        truth = class_lesson.at_once(lesson) if lesson is not None and shown else None
+        book = gradebook.gradebook(database(), teacher, class_id, truth)
         if book.empty:
             st.info(t("teach.nobody"), icon=":material/hourglass_empty:")
             return
         told = book.rename(columns={name: t(f"grades_of_class.{name}") for name in book.columns})
         st.dataframe(told, hide_index=True, alt=t("teach.gradebook"))
         st.caption(
-            t("teach.formula", participation=gradebook.PARTICIPATION, calibration=gradebook.CALIBRATION,
-              reasoning=gradebook.REASONING, version=gradebook.VERSION)
-        )  # fmt: skip
+            t("teach.formula" if lesson is None else "teach.formula_lesson", version=gradebook.VERSION, **setup.weights)
+        )
         with st.container(horizontal=True):
             st.download_button("CSV", lambda: downloads.csv(told), file_name="gradebook.csv", mime="text/csv",
                                key=key("csv"), on_click="ignore", icon=":material/download:")  # fmt: skip
@@ -68,7 +74,7 @@ def grades(teacher: Teacher, class_id: int, t: Words) -> None:
 def log(teacher: Teacher, class_id: int, t: Words) -> None:
     """Every decision and intervention, the newest first."""
     with st.expander(t("teach.log"), icon=":material/history:"):
-        lines = debriefing.log(database(), teacher, class_id)
+        lines, places = debriefing.log(database(), teacher, class_id), debriefing.places(database(), class_id)
         if not lines:
             st.info(t("teach.log_empty"), icon=":material/hourglass_empty:")
             return
@@ -78,6 +84,7 @@ def log(teacher: Teacher, class_id: int, t: Words) -> None:
                     t("teach.seq"): line.seq,
                     t("teach.at"): datetime.fromtimestamp(line.at).strftime("%Y-%m-%d %H:%M:%S"),
                     t("teach.who"): t(f"teach.who_{line.who}"),
+                    t("classroom.team_column"): places.get(line.team_id, ""),
                     t("teach.round_column"): line.round,
                     t("teach.field"): _field(line.field, t),
                     t("teach.old"): _value(line.field, line.old, t),
@@ -98,6 +105,11 @@ def _field(name: str, t: Words) -> str:
 
 def _value(field: str, value: str, t: Words) -> str:
     """What a line says, in words where it has them; levers and texts stay as they were written."""
+    if field == interventions.NUDGE and value:
+        return t(f"classroom.missing_{value}")
+    if field == interventions.GRANT and value:
+        given = json.loads(value)
+        return t("teach.granted", amount=t.money(given["amount"]), week=given["week"])
     return t(f"phases.{value}") if field == "phase" and value else value
 
 

@@ -183,6 +183,8 @@ class Words:
 
     def field(self, path: str) -> str:
         """A field of a scenario as people know it, with the path it has in the file."""
+        if self.knows(f"fields.{path}"):
+            return self(f"fields.{path}")
         label = _labels(self.language).get(path.rpartition(".")[2])
         return self("forms.field", label=label, path=path) if label else path
 

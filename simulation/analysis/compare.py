@@ -74,7 +74,7 @@ def paired(results: Results, a: str, b: str, outcome: str, level: float = 0.95) 
     """
     both = by_world(results, a, b, outcome)
     sign = TOTALS[outcome].better or 1 if outcome in TOTALS else 1
-    return _judged(both["a"].to_numpy(float), both["b"].to_numpy(float), sign, level)
+    return judged(both["a"].to_numpy(float), both["b"].to_numpy(float), sign, level)
 
 
 def paired_at(results: Results, a: str, b: str, outcome: str, week: int, level: float = 0.95) -> Paired:
@@ -95,7 +95,7 @@ def paired_at(results: Results, a: str, b: str, outcome: str, week: int, level: 
     _refuse_unpaired(first.index, second.index, a, b)
     both = pd.DataFrame({"a": first, "b": second}).dropna()
     sign = WEEKLY[outcome].better or 1 if outcome in WEEKLY else 1
-    return _judged(both["a"].to_numpy(float), both["b"].to_numpy(float), sign, level)
+    return judged(both["a"].to_numpy(float), both["b"].to_numpy(float), sign, level)
 
 
 def at_week(results: Results, plan: str, outcome: str, week: int) -> pd.Series[Any]:
@@ -108,7 +108,8 @@ def at_week(results: Results, plan: str, outcome: str, week: int) -> pd.Series[A
     return results.weekly[there].set_index("seed")[outcome]
 
 
-def _judged(left: Floats, right: Floats, sign: int, level: float) -> Paired:
+def judged(left: Floats, right: Floats, sign: int, level: float = 0.95) -> Paired:
+    """Compare values of plan a (``left``) and plan b in the same worlds; ``sign`` is −1 where less is better."""
     difference = left - right
     mean, low, high = mean_interval(difference, level)
     worlds = len(difference)

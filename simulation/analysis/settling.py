@@ -26,7 +26,16 @@ def world_by_world(results: Results, a: str, b: str, outcome: str) -> pd.DataFra
     Raises:
         LabError: ``unknown_name`` or ``not_paired``, see :func:`simulation.analysis.compare.by_world`.
     """
-    both = by_world(results, a, b, outcome)
+    return won(by_world(results, a, b, outcome), outcome)
+
+
+def won(both: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """The same from values of both plans.
+
+    Args:
+        both: Columns a, b; the index is the seed.
+        outcome: Name of the outcome, whose direction says what is better.
+    """
     sign = TOTALS[outcome].better or 1 if outcome in TOTALS else 1
     gap = both["a"] - both["b"]
     winner = ["tie" if value == 0 else "a" if value * sign > 0 else "b" for value in gap]

@@ -26,8 +26,8 @@ from simulation.results import Results
 from simulation.scenario import Plan, Scenario
 
 MEANS = "means"
-"""Mechanism that stands for budget, working time and wage together."""
-_MEANS = ("budget", "hours", "wage")
+"""Mechanism that stands for budget, grants, working time and wage together."""
+_MEANS = ("budget", "grants", "hours", "wage")
 
 MOST_EXACT = 5
 """With more mechanisms than this, orders are drawn by lot: 2⁵ = 32 mixed plans are enough."""

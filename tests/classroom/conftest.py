@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from classroom import seats, teaching
+from classroom import roster, teaching
 from classroom.access import Student, Teacher, student_by_token, teacher_by_secret
 from classroom.database import Database
 from classroom.machine import State
@@ -46,7 +46,7 @@ def code_of(database: Database, teacher: Teacher, class_id: int) -> str:
 
 
 def seated(database: Database, teacher: Teacher, class_id: int, names: str) -> list[Student]:
-    tickets = seats.enrol(database, teacher, class_id, "\n".join(names.split()))
+    tickets = roster.enrol(database, teacher, class_id, "\n".join(names.split())).tickets
     return [student_by_token(database, ticket.token) for ticket in tickets]
 
 

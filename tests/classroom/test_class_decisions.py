@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from classroom import decisions, seats, tables, teaching
+from classroom import debriefing, decisions, gradebook, interventions, roster, seats, tables, teaching
 from classroom.access import (
     CODES_A_MINUTE,
     SECRETS_A_MINUTE,
@@ -156,8 +156,11 @@ def test_whoever_is_no_instructor_can_do_nothing(database, teacher, class_id) ->
             (teaching.list_classes, ()), (teaching.create, ("x", Setup())), (teaching.wipe, (class_id,)),
             (teaching.move, (class_id, State("draft", 0))), (teaching.watch, (class_id,)),
             (teaching.undo, (class_id, State("draft", 0))), (teaching.extend, (class_id, 5)),
-            (teaching.pause, (class_id, True)), (teaching.inject, (class_id, "price_war", 0.5, "")),
-            (teaching.show_board, (class_id, True)), (seats.enrol, (class_id, "ann")), (seats.renewed, (class_id,)),
+            (teaching.pause, (class_id, True)), (teaching.show_board, (class_id, True)),
+            (interventions.inject, (class_id, "price_war", 0.5, "", "r")), (seats.renewed, (class_id,)),
+            (interventions.grant, (class_id, None, 100, "", "r")), (interventions.nudge, (class_id, "", "r")),
+            (roster.enrol, (class_id, "ann")), (seats.sitting, (class_id,)), (seats.move, (class_id, 1, 2)),
+            (gradebook.gradebook, (class_id,)), (debriefing.debriefing, (class_id,)), (debriefing.log, (class_id,)),
         ):  # fmt: skip
             refused("not_instructor", call, database, nobody, *given)
     refused("secret_wrong", teacher_by_secret, database, "guess guess")
@@ -189,11 +192,11 @@ def test_no_secret_stands_in_the_database(database, teacher, class_id) -> None:
 
 
 def test_a_roster_is_read_or_refused_whole(database, teacher, class_id) -> None:
-    tickets = seats.enrol(database, teacher, class_id, "小明,001,2\n<b>Bob</b>\t002\n\nCara；；3\n")
+    tickets = roster.enrol(database, teacher, class_id, "小明,001,2\n<b>Bob</b>\t002\n\nCara；；3\n").tickets
     assert [ticket[:3] for ticket in tickets] == [("小明", "001", 2), ("<b>Bob</b>", "002", 2), ("Cara", "", 3)]
-    error = refused("roster_line", seats.enrol, database, teacher, class_id, "ok,1,1\nbad,2,zero")
+    error = refused("roster_line", roster.enrol, database, teacher, class_id, "ok,1,1\nbad,2,zero")
     assert error.values["line"] == 2 and len(teaching.watch(database, teacher, class_id)[1]) == 2
-    refused("team_full", seats.enrol, database, teacher, class_id, "x,,2")
+    refused("team_full", roster.enrol, database, teacher, class_id, "x,,2")
 
 
 def test_archived_without_names_and_wiped_without_trace(database, teacher, class_id) -> None:

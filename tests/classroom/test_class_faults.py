@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import random
+import os
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -16,8 +16,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import select
 
+from benchmarks import kills
 from classroom import database as storage
-from classroom import decisions, record, seats, tables, teaching
+from classroom import decisions, record, tables, teaching
 from classroom.access import new_token, student_by_token, teacher_by_secret
 from classroom.database import Database
 from classroom.machine import State
@@ -26,19 +27,8 @@ from simulation import ROOT
 from simulation.errors import LabError
 from tests.classroom.conftest import SECRET, go_to, seated
 
-KILLS = 20
-WRITER = """
-import sys
-from classroom import decisions
-from classroom.access import student_by_token
-from classroom.database import Database
-database = Database(sys.argv[1])
-student = student_by_token(database, sys.argv[2])
-for number in range(int(sys.argv[3]), 10**6):
-    levers = {"contact": {"frequency": number % 20 * 0.25}}
-    decisions.submit(database, student, levers, reason=str(number), based_on=10**9, receipt=f"n{number}")
-    print(number, flush=True)
-"""
+KILLS = int(os.environ.get("LAB_KILLS", "10"))
+"""``python -m benchmarks kills`` does 100."""
 
 
 def receipts(database: Database) -> list[tuple[int, str, str]]:
@@ -50,34 +40,8 @@ def receipts(database: Database) -> list[tuple[int, str, str]]:
 
 @pytest.mark.slow
 def test_killed_at_any_moment_nothing_acknowledged_is_lost_or_doubled(tmp_path: Path) -> None:
-    file, luck = str(tmp_path / "lab.sqlite"), random.Random(7)
-    database = Database(file)
-    teacher = teacher_by_secret(database, SECRET)
-    class_id = teaching.create(database, teacher, "kill", Setup())
-    (ticket,) = seats.enrol(database, teacher, class_id, "ann")
-    go_to(database, teacher, class_id, State("decide", 1))
-    acknowledged: list[int] = []
-    for _ in range(KILLS):
-        start = str(acknowledged[-1] if acknowledged else 0)  # the last one is sent again, as a page would
-        writer = subprocess.Popen(
-            [sys.executable, "-c", WRITER, file, ticket.token, start], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
-        assert writer.stdout is not None
-        first = writer.stdout.readline()
-        threading.Timer(luck.uniform(0.0, 0.15), writer.kill).start()
-        rest = writer.stdout.read()
-        writer.wait()
-        writer.stdout.close()
-        acknowledged += [int(line) for line in (first + rest).split()]
-    kept = receipts(database)
-    ready = [receipt.split(".n")[1] for _, receipt, field in kept if field == decisions.READY]
-    assert len(ready) == len(set(ready))
-    assert {str(number) for number in acknowledged} <= set(ready)
-    assert len(acknowledged) > KILLS
-    with sqlite3.connect(file) as raw:
-        assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    raw.close()
-    database.close()
+    found = kills.kill(tmp_path / "lab.sqlite", KILLS)
+    assert found.good, found
 
 
 def test_many_writers_at_once_have_unique_sequence_numbers(database, teacher, class_id) -> None:
@@ -136,18 +100,26 @@ def test_a_locked_or_missing_database_is_told_in_words(tmp_path: Path, monkeypat
     assert caught.value.key == "classroom_gone"
 
 
+def test_postgresql_is_an_extra_and_its_absence_is_told() -> None:
+    with pytest.raises(LabError) as caught:
+        Database("postgresql+pg8000://lab@localhost/lab")  # a driver that no requirements file brings
+    assert caught.value.key == "driver_missing" and caught.value.values["package"] == "pg8000"
+    extra = (ROOT / "requirements-postgres.txt").read_text("utf-8")
+    assert f"psycopg[binary]=={version('psycopg')}" in extra
+    assert "-r requirements-postgres.txt" in (ROOT / "requirements-dev.txt").read_text("utf-8")
+    assert "pip install -r requirements-postgres.txt" in (ROOT / "docs" / "deployment.md").read_text("utf-8")
+
+
 def test_half_a_submission_is_none(database, teacher, class_id, monkeypatch: pytest.MonkeyPatch) -> None:
     (ann,) = seated(database, teacher, class_id, "ann")
     go_to(database, teacher, class_id, State("decide", 1))
-    before, real, calls = len(receipts(database)), record.add, []
+    before, calls = len(receipts(database)), []
 
     def breaks(*given, **named):
-        calls.append(named["field"])
-        if len(calls) == 2:
-            raise OSError("disk full")
-        return real(*given, **named)
+        calls.append(record.add(*given, **named))  # written, but not yet for good
+        raise OSError("disk full")
 
     monkeypatch.setattr(decisions, "add", breaks)
     with pytest.raises(OSError, match="disk full"):
         decisions.submit(database, ann, {"contact": {}, "tiers": {}}, reason="", based_on=0, receipt="r")
-    assert len(calls) == 2 and len(receipts(database)) == before
+    assert len(calls) == 1 and len(receipts(database)) == before

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from classroom import decisions, market, market_seeing, rounds, seats, seeing, teaching
+from classroom import decisions, market, market_seeing, roster, rounds, seats, seeing, teaching
 from classroom.access import Teacher
 from classroom.machine import State
 from classroom.market_terms import SharedMarket
@@ -108,8 +108,8 @@ def test_no_team_enters_a_market_that_has_begun(played, database, teacher) -> No
     late = seats.join(database, code, "late")  # every team is full, and yet there is a seat
     assert late.team == 1
     with pytest.raises(LabError, match="market begun"):
-        seats.enrol(database, teacher, class_id, "later,,7")
-    assert seats.enrol(database, teacher, class_id, "last")[0].team == 2
+        roster.enrol(database, teacher, class_id, "later,,7")
+    assert roster.enrol(database, teacher, class_id, "last").tickets[0].team == 2
 
 
 def test_classes_made_before_there_were_markets_have_twin_worlds() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from classroom import decisions, gradebook, rounds, seats, teaching
+from classroom import decisions, gradebook, interventions, rounds, seats, teaching
 from classroom.access import new_token, student_by_token
 from classroom.decisions import Levers
 from classroom.machine import State
@@ -58,7 +58,7 @@ def test_bots_play_a_whole_class(database, teacher, store) -> None:
     assert book["kind"]["participation"] == 100
     assert book["loud"]["participation"] == pytest.approx(100 * 5 / 6, abs=0.1)
     assert book["kind"]["calibration"] > book["quiet"]["calibration"]
-    assert {row["formula"] for row in rows} == {gradebook.VERSION}
+    assert {row["formula"] for row in rows} == {f"{gradebook.VERSION} (40:30:30:0)"}
 
 
 def test_state_carries_from_round_to_round(store) -> None:
@@ -96,7 +96,7 @@ def test_the_final_meets_hidden_worlds_and_a_shock_its_own_round(database, teach
     usual = rounds.experiment(database, teacher, class_id)
     rounds.keep(database, teacher, class_id, run(usual, store=store))
     go_to(database, teacher, class_id, State("open", 2))
-    teaching.inject(database, teacher, class_id, "price_war", 0.8, "a rival undercuts")
+    interventions.inject(database, teacher, class_id, "price_war", 0.8, "a rival undercuts", "once")
     go_to(database, teacher, class_id, State("simulate", 2))
     shaken = rounds.experiment(database, teacher, class_id)
     assert [(shock.id, shock.week, shock.size) for shock in shaken.scenario.shocks] == [("price_war", 5, 0.8)]
@@ -105,7 +105,7 @@ def test_the_final_meets_hidden_worlds_and_a_shock_its_own_round(database, teach
     final = rounds.experiment(database, teacher, class_id)
     assert not set(final.seeds) & {*usual.seeds, *shaken.seeds} and min(final.seeds) >= 1_000_000
     with database.reading() as connection:
-        told = [line.reason for line in rounds.interventions(connection, class_id) if line.field == "shock"]
+        told = [line.reason for line in interventions.interventions(connection, class_id) if line.field == "shock"]
     assert told == ["a rival undercuts"]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from classroom import gradebook, seats
+from classroom import gradebook, roster
 from classroom import teaching as domain
 from classroom.access import Teacher
 from classroom.machine import State
@@ -188,7 +188,7 @@ def test_no_name_becomes_a_formula_in_what_is_taken_away() -> None:
     t, app = Words("en"), signed_in("en")
     row = small_class(app, t, "export")
     teacher, database = Teacher(app.session_state["teach.token"]), classroom.database()
-    seats.enrol(database, teacher, row.id, "=HYPERLINK(1)\t+7\n@x\t-1")
+    roster.enrol(database, teacher, row.id, "=HYPERLINK(1)\t+7\n@x\t-1")
     book = gradebook.gradebook(database, teacher, row.id)
     assert list(book["nickname"]) == ["=HYPERLINK(1)", "@x"]
     told = downloads.csv(book).decode("utf-8-sig").splitlines()
