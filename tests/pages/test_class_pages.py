@@ -145,7 +145,7 @@ def test_teams_of_a_shared_market_see_whom_they_won(language: str) -> None:
     app.slider(key="teach.setup.worlds").set_value(5)
     row = small_class(app, t, "market")
     teacher, database = Teacher(app.session_state["teach.token"]), classroom.database()
-    links = seats.enrol(database, teacher, row.id, "ann,,1\nbob,,2")
+    links = roster.enrol(database, teacher, row.id, "ann,,1\nbob,,2").tickets
     student = visiting(language, seat=links[0].token)
     assert t("market.note", people="200", places=3) in sound(student)
     go_to(database, teacher, row.id, State("simulate", 1))
