@@ -93,8 +93,8 @@ def enrol(database: Database, teacher: Teacher, class_id: int, text: str) -> Enr
     Whoever sits in the class already keeps seat, link and name. If the roster names another team for them, they move.
 
     Raises:
-        LabError: ``not_instructor``, ``class_over``, ``team_full``, ``market_begun`` and what :func:`read` refuses; nothing is
-            done then.
+        LabError: ``not_instructor``, ``class_over``, ``team_full``, ``market_begun`` and what :func:`read` refuses;
+            nothing is done then.
     """
     people, repeated = read(text)
     with database.writing() as connection:
