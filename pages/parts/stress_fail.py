@@ -10,8 +10,8 @@ import streamlit as st
 from pages.parts import background, library, panels, settings, stress_rules, stress_runs, stress_targets
 from pages.parts.stress import Asked, key
 from pages.parts.words import LANGUAGES, Words
-from simulation.analysis.discovery import Flags
 from simulation.analysis.futures import Futures
+from simulation.analysis.peeling import Flags
 from simulation.analysis.robustness import Target, reached
 from simulation.outcomes import TOTALS
 from simulation.scenario import Scenario, Text

@@ -13,8 +13,9 @@ from pages.parts import charts, charts_stress, panels, stress_words
 from pages.parts.stress import Asked, factor_name
 from pages.parts.words import Words
 from simulation.analysis import discovery, failure_tree
-from simulation.analysis.discovery import Discovery, Flags, Judged
+from simulation.analysis.discovery import Discovery, Judged
 from simulation.analysis.failure_tree import FailureTree
+from simulation.analysis.peeling import Flags
 from simulation.factors import Factor
 
 DRAWN = 2

@@ -8,19 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy.stats import binom
 
+from simulation.analysis.peeling import Flags, Floats, bounded, paste, peel, quasi_p, within
 from simulation.analysis.robustness import proportion
 from simulation.errors import LabError
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-
-ALPHA = 0.05
-"""Share of the points in a box that one step peels off or pastes on (Friedman & Fisher 1999)."""
-LEAST_SHARE, LEAST_POINTS = 0.05, 5
-"""A box keeps at least so many of the points it is looked for in."""
 MOST_RESTRICTED = 3
 """Assumptions a rule may name: more cannot be read."""
 CANDIDATES = 10
@@ -155,13 +147,13 @@ def discover(places: pd.DataFrame, failing: Flags, *, seed: int = 1, resamples: 
     x, y = places[first].to_numpy(float), failing[first]
     names = list(places.columns)
     (low, high), steps = _prim(x, y)
-    quasi = {int(j): quasi_p(x, y, low, high, int(j)) for j in np.flatnonzero(_bounded(low, high))}
-    box = Box({name: (float(low[j]), float(high[j])) for j, name in enumerate(names) if _bounded(low, high)[j]})
+    quasi = {int(j): quasi_p(x, y, low, high, int(j)) for j in np.flatnonzero(bounded(low, high))}
+    box = Box({name: (float(low[j]), float(high[j])) for j, name in enumerate(names) if bounded(low, high)[j]})
     luck, counts = np.random.default_rng(seed + 1), np.zeros(len(names))
     for _ in range(resamples if box.ends else 0):
         rows = luck.choice(len(y), size=(len(y) + 1) // 2, replace=False)
         (again_low, again_high), _ = _prim(x[rows], y[rows])
-        counts += _bounded(again_low, again_high)
+        counts += bounded(again_low, again_high)
     return Discovery(
         box,
         Judged.of(box.holds(places[first]), y),
@@ -172,20 +164,12 @@ def discover(places: pd.DataFrame, failing: Flags, *, seed: int = 1, resamples: 
     )
 
 
-def _bounded(low: Floats, high: Floats) -> Flags:
-    return np.isfinite(low) | np.isfinite(high)
-
-
-def _within(x: Floats, low: Floats, high: Floats) -> Flags:
-    return np.asarray(((x >= low) & (x <= high)).all(axis=1))
-
-
 def _prim(x: Floats, y: Flags) -> tuple[tuple[Floats, Floats], pd.DataFrame]:
     """The box that is told, and the last way of peeling, on which it was found."""
     chosen = np.sort(np.argsort(-distances(x, y), kind="stable")[:CANDIDATES])
     while True:
         (low, high), steps = _densest(x[:, chosen], y)
-        quasi = {int(j): quasi_p(x[:, chosen], y, low, high, int(j)) for j in np.flatnonzero(_bounded(low, high))}
+        quasi = {int(j): quasi_p(x[:, chosen], y, low, high, int(j)) for j in np.flatnonzero(bounded(low, high))}
         worst = max(quasi, key=lambda j: quasi[j], default=None)
         if worst is None or (quasi[worst] <= UNSURE and len(quasi) <= MOST_RESTRICTED):
             break
@@ -213,101 +197,13 @@ def _densest(x: Floats, y: Flags) -> tuple[tuple[Floats, Floats], pd.DataFrame]:
     passed = peel(x, y)
     rows = []
     for low, high in passed:
-        inside = _within(x, low, high)
+        inside = within(x, low, high)
         hits = int((inside & y).sum())
         rows.append({"coverage": hits / max(1, y.sum()), "density": hits / max(1, inside.sum()),
-                     "restricted": int(_bounded(low, high).sum()), "inside": int(inside.sum())})  # fmt: skip
+                     "restricted": int(bounded(low, high).sum()), "inside": int(inside.sum())})  # fmt: skip
     steps = pd.DataFrame(rows)
     worth = steps["inside"] / len(y) * (steps["density"] - y.mean())
     return passed[int(worth.to_numpy().argmax())], steps
-
-
-def peel(x: Floats, y: Flags, alpha: float = ALPHA) -> list[tuple[Floats, Floats]]:
-    """Boxes from the whole space inwards, each the one before without the edge whose loss leaves it densest.
-
-    Of edges that do so alike, as many do while few points are peeled, the one goes that would also leave it densest if
-    four times as much were cut.
-
-    Args:
-        x: (futures, assumptions).
-        y: (futures,) failures.
-        alpha: Share of the points inside that a step takes.
-
-    Returns:
-        Low and high ends of each box, (assumptions,) each, infinite where free.
-    """
-    low, high = np.full(x.shape[1], -np.inf), np.full(x.shape[1], np.inf)
-    least = max(LEAST_POINTS, math.ceil(LEAST_SHARE * len(y)))
-    passed = [(low.copy(), high.copy())]
-    while True:
-        inside = _within(x, low, high)
-        points, hits = x[inside], y[inside]
-        take = max(1, int(alpha * len(hits)))
-        if len(hits) - take < least or hits.all() or not hits.any():
-            return passed
-        ordered = np.sort(points, axis=0)
-        # Points of equal value go together: where values are few, a step takes more than its share.
-        edges = (ordered[take - 1], ordered[-take])
-        stays = (points > edges[0], points < edges[1])
-        far = min(4 * take, len(hits) - 1)
-        ahead = (points > ordered[far - 1], points < ordered[-far])
-        left = np.array([kept.sum(axis=0) for kept in stays])
-        density = np.array([_density(kept, hits) for kept in stays])
-        density[left < least] = -1
-        if density.max() < 0:
-            return passed
-        alike = np.where(density == density.max(), [_density(kept, hits) for kept in ahead], -1.0)
-        side, j = np.unravel_index(int(alike.argmax()), alike.shape)
-        # The cut lies half-way between what goes and what stays.
-        kept = points[stays[side][:, j], j]
-        (low, high)[side][j] = (edges[side][j] + (kept.min() if side == 0 else kept.max())) / 2
-        passed.append((low.copy(), high.copy()))
-
-
-def _density(kept: Flags, hits: Flags) -> Floats:
-    return np.asarray((kept & hits[:, None]).sum(axis=0) / np.maximum(kept.sum(axis=0), 1))
-
-
-def paste(x: Floats, y: Flags, low: Floats, high: Floats, alpha: float = ALPHA) -> tuple[Floats, Floats]:
-    """The box with its edges moved outwards as long as that does not lower its density."""
-    low, high = low.copy(), high.copy()
-    while True:
-        inside = _within(x, low, high)
-        density, take = y[inside].mean(), max(1, int(alpha * inside.sum()))
-        best: tuple[float, int, int, float] | None = None
-        for j in np.flatnonzero(_bounded(low, high)):
-            others_low, others_high = low.copy(), high.copy()
-            others_low[j], others_high[j] = -np.inf, np.inf
-            free = _within(x, others_low, others_high)
-            for side, beyond in ((0, x[:, j] < low[j]), (1, x[:, j] > high[j])):
-                values = np.sort(x[free & beyond, j])
-                if not len(values):
-                    continue
-                values = values[::-1] if side == 0 else values
-                taken = values[: take + 1]
-                edge = taken[-1] if len(values) <= take else (taken[-1] + taken[-2]) / 2
-                wider = free & ((x[:, j] >= edge) & (x[:, j] <= high[j]) if side == 0 else
-                                (x[:, j] <= edge) & (x[:, j] >= low[j]))  # fmt: skip
-                if len(values) <= take:
-                    edge = -np.inf if side == 0 else np.inf
-                gained = float(y[wider].mean())
-                if gained >= density and (best is None or gained > best[0]):
-                    best = (gained, side, int(j), float(edge))
-        if best is None:
-            return low, high
-        (low, high)[best[1]][best[2]] = best[3]
-
-
-def quasi_p(x: Floats, y: Flags, low: Floats, high: Floats, j: int) -> float:
-    """Probability of as many failures inside, were futures inside like those of the box without its j-th restriction.
-
-    One-sided binomial test (Bryant & Lempert 2010); quasi, since the box was chosen by the same futures.
-    """
-    inside = _within(x, low, high)
-    freed_low, freed_high = low.copy(), high.copy()
-    freed_low[j], freed_high[j] = -np.inf, np.inf
-    rate = y[_within(x, freed_low, freed_high)].mean()
-    return float(binom.sf(int(y[inside].sum()) - 1, int(inside.sum()), rate))
 
 
 def restricting(found: Discovery, places: pd.DataFrame) -> Sequence[str]:

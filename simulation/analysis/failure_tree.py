@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from sklearn.tree import DecisionTreeClassifier  # type: ignore[import-untyped, unused-ignore]
 
-from simulation.analysis.discovery import LEAST_POINTS, LEAST_SHARE, Box, Flags, Judged, admit, halves
+from simulation.analysis.discovery import Box, Judged, admit, halves
+from simulation.analysis.peeling import LEAST_POINTS, LEAST_SHARE, Flags
 
 DEPTH = 3
 

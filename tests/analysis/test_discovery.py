@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 from scipy.stats import ks_2samp
 
-from simulation.analysis.discovery import Box, Judged, discover, distances, halves, paste, peel, quasi_p, restricting
+from simulation.analysis.discovery import Box, Judged, discover, distances, halves, restricting
 from simulation.analysis.failure_tree import grow
+from simulation.analysis.peeling import paste, peel, quasi_p
 from simulation.errors import LabError
 
 COUNT, WIDTH = 400, 12
