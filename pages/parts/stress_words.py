@@ -75,6 +75,9 @@ def answer(asked: Asked, found: Findings, t: Words) -> str:
     if rows["futures"][first] < FEWEST:
         return t("stress.few", futures=int(rows["futures"][first]), needed=FEWEST)
     sure = "settled" if found.robust.first >= SETTLED else "unsettled"
+    if sure == "settled" and rows["share"][first] == rows["share"][second]:
+        # Targets do not tell them apart; what is left to tell is who falls short by less.
+        sure = "level"
     return t(f"stress.robust_{sure}", plan=asked.name(first), second=asked.name(second),
              futures=int(rows["futures"][first]), first=t.percent(found.robust.first), **shares)  # fmt: skip
 
