@@ -42,14 +42,15 @@ check: dev
 
 test: check test-all test-newest
 
+# Files in the order of their names: long walks in a browser must not come last, when one worker has nothing left to do.
 test-all: dev warm
 	@if chromium=$$(tools/ensure_browser.sh); then \
-	    LAB_CHROMIUM="$$chromium" $(PY) -m pytest -n $(JOBS) --dist loadfile; \
+	    LAB_CHROMIUM="$$chromium" $(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder; \
 	elif [ "$(CI)" = true ]; then \
 	    exit 1; \
 	else \
 	    echo "=== SKIPPED: browser tests, because there is no browser (see above) ==="; \
-	    $(PY) -m pytest -n $(JOBS) --dist loadfile -m "not browser" && \
+	    $(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not browser" && \
 	    echo "=== SKIPPED: browser tests, because there is no browser (see above) ==="; \
 	fi
 
