@@ -43,4 +43,4 @@ with errors.told(t):
     jobs.show("duel", Experiment.of(scenario, plans, seeds=worlds), t, draw)
     duel_why.show(scenario, a, b, plans, names, worlds, t)
     duel_who.show(scenario, a, b, plans, names, worlds, t)
-    disputes.show(scenario, a, b, plans, names, t)
+    disputes.show("duel", scenario, a, b, plans, names, t)

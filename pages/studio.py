@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.parts import (
     controls,
+    disputes,
     errors,
     ghosts,
     holdout,
@@ -83,6 +84,8 @@ with picture, errors.told(t):
         living.draw(scenario, weekly.events(scenario, t), t)
     experiment = Experiment.of(scenario, plans)
     jobs.show("studio", experiment, t, draw)
+    if len(plans) > 1:
+        disputes.show("studio", scenario, scenario.plan.name, reference.name, plans, names, t)
 with board, st.container(key=looks.BOARD):
     looks.place(looks.BOARD)
     controls.draw(t, jobs.finished(experiment))

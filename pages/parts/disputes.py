@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from pages.parts import jobs, settings, state, verdicts
+from pages.parts import jobs, settings, verdicts
 from pages.parts.words import Words, plain
 from simulation.analysis import compare
 from simulation.experiment import Experiment
@@ -19,19 +19,31 @@ WORLDS = 10
 SHOWN = ("retention_13", "profit")
 
 
-def show(scenario: Scenario, a: str, b: str, plans: tuple[Plan, ...], called: Mapping[str, str], t: Words) -> None:
-    """Low, default and high of each disputed coefficient, and what the duel comes to there."""
+def show(
+    slot: str, scenario: Scenario, a: str, b: str, plans: tuple[Plan, ...], called: Mapping[str, str], t: Words
+) -> None:
+    """Low, default and high of each disputed coefficient, and what the duel of two plans comes to there.
+
+    Args:
+        slot: Page on which the verdict stands; keys begin with it.
+        scenario: Ground of the duel.
+        a: Name of one plan.
+        b: Name of the other.
+        plans: Plans, those two among them.
+        called: Plan name → what people call it.
+        t: Reader's words.
+    """
     st.markdown(f"##### {t('disputes.title')}")
     scenarios = variants(scenario, t)
     if len(scenarios) == 1:
         st.caption(t("disputes.none"))
         return
     st.caption(t("disputes.note", worlds=WORLDS))
-    if not st.toggle(t("disputes.ask"), key=f"{state.DUEL}.disputes", persist_state="session"):
+    if not st.toggle(t("disputes.ask"), key=f"{slot}.disputes", persist_state="session"):
         return
     ring = tuple(plan for plan in plans if plan.name in {a, b})
     runs = {label: Experiment.of(other, ring, seeds=WORLDS) for label, other in scenarios.items()}
-    results = jobs.gather("duel.disputes", runs, t)
+    results = jobs.gather(f"{slot}.disputes", runs, t)
     if results is None:
         return
     rows = []

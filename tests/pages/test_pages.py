@@ -167,10 +167,10 @@ def test_a_long_run_can_be_cancelled_and_a_reload_finds_it_again(language: str) 
 
 
 @both
-def test_the_verdict_is_tried_under_doubt(language: str) -> None:
-    app = opened("duel", language)
-    app.selectbox(key="duel.worlds").select(10).run()
-    app.toggle(key="duel.disputes").set_value(True).run()
+@pytest.mark.parametrize("page", ["duel", "studio"])
+def test_the_verdict_is_tried_under_doubt(page: str, language: str) -> None:
+    app = opened(page, language)
+    app.toggle(key=f"{page}.disputes").set_value(True).run()
     until(app, lambda app: any(len(table.value) == 5 for table in app.dataframe))
     sound(app)
 
