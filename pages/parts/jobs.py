@@ -6,6 +6,7 @@ import contextlib
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -15,6 +16,7 @@ from pages.parts.words import Words
 from simulation.errors import LabError
 from simulation.executor_queue import Executor
 from simulation.experiment import Experiment, Job, find, submit, warm
+from simulation.jobs import Progress
 from simulation.results import Results
 
 FIRST_WAIT = 1.2
@@ -73,7 +75,7 @@ def show(slot: str, experiment: Experiment, t: Words, draw: Draw) -> None:
             if running and job.done:
                 st.rerun()
             if running:
-                _progress(job, slot, t)
+                bar(job.progress(), slot, partial(_cancel, job, slot), t)
             results = job.result(timeout=0) if job.done else _twins(job)
             if results is None:
                 st.skeleton(320)
@@ -184,8 +186,15 @@ def visitor() -> str:
     return str(st.session_state[state.VISITOR])
 
 
-def _progress(job: Job, slot: str, t: Words) -> None:
-    progress = job.progress()
+def bar(progress: Progress, slot: str, cancel: Callable[[], None], t: Words) -> None:
+    """How far work in the background has come, and the button that cancels it.
+
+    Args:
+        progress: Where it stands.
+        slot: Name of the place on the page; the button's key begins with it.
+        cancel: Called when the button is pressed.
+        t: Reader's words.
+    """
     if progress.ahead:
         text = t("jobs.queued", ahead=progress.ahead)
     elif progress.seconds_left is None:
@@ -195,7 +204,7 @@ def _progress(job: Job, slot: str, t: Words) -> None:
         text = t("jobs.running", done=progress.done_worlds, total=progress.total_worlds, left=left)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(min(progress.done_worlds / max(progress.total_worlds, 1), 1.0), text=text)
-        st.button(t("jobs.cancel"), key=f"{slot}.cancel", icon=":material/stop:", on_click=_cancel, args=(job, slot))
+        st.button(t("jobs.cancel"), key=f"{slot}.cancel", icon=":material/stop:", on_click=cancel)
 
 
 def _cancel(job: Job, slot: str) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import streamlit as st
 
-from pages.parts import errors, jobs, panels, stress_address, stress_cluster
+from pages.parts import errors, jobs, panels, state, stress_address, stress_cluster
 from pages.parts.stress import Asked, key
 from pages.parts.words import Words
 from simulation.analysis.futures import Futures
@@ -72,7 +72,7 @@ def show(asked: Asked, t: Words, draw: Draw) -> None:
             if running and job.done:
                 st.rerun()
             if running:
-                _progress(job, t)
+                jobs.bar(job.progress(), state.STRESS, partial(_cancel, job), t)
             if not _drawn(asked, draw, complete=job.complete):
                 st.skeleton(240)
 
@@ -134,20 +134,6 @@ def _begin(asked: Asked) -> None:
 def _resume(asked: Asked) -> None:
     _begin(asked)
     SWEEPS.submit(asked.sweep, stress_cluster.executor(asked.executor), f"{jobs.visitor()}.stress", jobs.visitor())
-
-
-def _progress(job: SweepJob, t: Words) -> None:
-    progress = job.progress()
-    if progress.ahead:
-        text = t("jobs.queued", ahead=progress.ahead)
-    elif progress.seconds_left is None:
-        text = t("jobs.starting", total=progress.total_worlds)
-    else:
-        left = max(1, round(progress.seconds_left))
-        text = t("jobs.running", done=progress.done_worlds, total=progress.total_worlds, left=left)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(min(progress.done_worlds / max(progress.total_worlds, 1), 1.0), text=text)
-        st.button(t("jobs.cancel"), key=key("cancel"), icon=":material/stop:", on_click=_cancel, args=(job,))
 
 
 def _cancel(job: SweepJob) -> None:

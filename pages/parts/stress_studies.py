@@ -107,7 +107,7 @@ def show(slot: str, key: str, make: Make, offer: str, t: Words, draw: Draw) -> N
         with errors.told(t):
             if study.done:
                 st.rerun()
-            _progress(study, slot, t)
+            jobs.bar(study.progress(), slot, partial(study.cancel, f"{jobs.visitor()}.{slot}"), t)
             if not _draw(study, draw):
                 st.skeleton(240)
 
@@ -143,18 +143,3 @@ def _in_address(key: str) -> None:
     if st.query_params.get(FIELD) != key:
         st.query_params[FIELD] = key
     st.query_params.pop(stress_address.FIELD, None)  # an older test would set the page up otherwise
-
-
-def _progress(study: Study, slot: str, t: Words) -> None:
-    progress = study.progress()
-    if progress.ahead:
-        text = t("jobs.queued", ahead=progress.ahead)
-    elif progress.seconds_left is None:
-        text = t("jobs.starting", total=progress.total_worlds)
-    else:
-        left = max(1, round(progress.seconds_left))
-        text = t("jobs.running", done=progress.done_worlds, total=progress.total_worlds, left=left)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(min(progress.done_worlds / max(progress.total_worlds, 1), 1.0), text=text)
-        st.button(t("jobs.cancel"), key=f"{slot}.cancel", icon=":material/stop:",
-                  on_click=partial(study.cancel, f"{jobs.visitor()}.{slot}"))  # fmt: skip

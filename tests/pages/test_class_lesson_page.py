@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from classroom import coursework, interventions, roster, rounds, seats, teaching
@@ -15,20 +12,11 @@ from pages.parts import classroom, debrief
 from pages.parts.words import LANGUAGES, Words
 from simulation.experiment import run
 from tests.classroom.conftest import go_to
-from tests.pages.test_class_pages import address, press, signed_in, visiting
+from tests.pages.test_class_pages import address, own_classes, press, signed_in, visiting
 from tests.pages.test_pages import opened, served, sound, spoken
 
-__all__ = ["served"]
+__all__ = ["own_classes", "served"]
 LESSON = "05_tiers"
-
-
-@pytest.fixture(autouse=True)
-def own_classes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("LAB_DATABASE", str(tmp_path / "lab.sqlite"))
-    classroom.database.clear()
-    yield
-    classroom.database().close()
-    classroom.database.clear()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
