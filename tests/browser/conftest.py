@@ -20,7 +20,7 @@ expect.set_options(timeout=60_000)  # a busy machine is slow, not wrong
 PICTURES = ROOT / "artifacts"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop must end with the file: the next one may start a loop of its own
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
