@@ -108,6 +108,8 @@ def with_values(base: Scenario, values: Mapping[str, Any], plans: Mapping[str, P
         for part in way:
             inner = inner.setdefault(part, {})
         inner[last] = value
+        if way == ["population"]:
+            inner.get("drawn", {}).pop(last, None)  # one value is told: nothing of it is left to draw
     return Scenario.parse(plain)
 
 

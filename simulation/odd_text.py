@@ -120,7 +120,8 @@ gammas scaled to a sum of 1 with the mean of the community type, deal-proneness,
 beta distributions. E1: logit θ ← logit θ + 1.5(d − .4). E2: λ ← λ e^{{−(d − .4)}}. The graph is a Holme–Kim graph
 rewired for homophily; the strength of a tie at the start is the overlap of its ends' neighbourhoods. Founders are
 members from week 0 (or from their week of arrival); all others are prospects. Everybody starts with needs at
-{need:g}, trust 3/(3 + 2), no fatigue, no points, attention 1, and no rival.
+{need:g}, trust 3/(3 + 2), no fatigue, no points, attention 1, and no rival. Where a scenario carries draws from a
+posterior (`population.drawn`), the world with seed s has the (s mod draws)-th of them, under every plan.
 
 Community types differ in the following; everything else is as in the table of parameters.
 

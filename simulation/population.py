@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 from scipy import special
 
 from simulation.errors import LabError
@@ -51,6 +51,33 @@ def _shares(values: tuple[float, ...]) -> tuple[float, ...]:
 Shares = Annotated[tuple[float, ...], AfterValidator(_shares)]
 
 
+Draws = Annotated[tuple[float, ...], Field(max_length=1000)]
+
+
+class Drawn(Params):
+    """Draws from a posterior, for what nobody knows exactly: each world has one of them instead of one best value.
+
+    The k-th values of all coefficients belong together; the world with seed s has the (s mod draws)-th of each, so
+    twins have the same. What is empty stays as the population says.
+    """
+
+    purchase_shape: Draws = ()
+    purchase_weeks: Draws = ()
+    churn_alpha: Draws = ()
+    churn_beta: Draws = ()
+    spend_gamma: Draws = ()
+
+    @property
+    def count(self) -> int:
+        """Draws of each coefficient; 0 without a posterior."""
+        return max(len(getattr(self, name)) for name in type(self).model_fields)
+
+    def of(self, seed: int) -> dict[str, float]:
+        """Coefficients of the world with this seed, by name."""
+        told = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: values[seed % len(values)] for name, values in told.items() if values}
+
+
 class Population(Params):
     """Size, founders and the distributions of traits, with the community type that they describe."""
 
@@ -93,6 +120,25 @@ class Population(Params):
     aspiration_mean: float = uncertainty(0.38, 0, 1, zh="平均期望", en="Mean aspiration")
     aspiration_sd: float = uncertainty(0.05, 0, 0.3, zh="期望离散度", en="Spread of aspiration")
     arrivals: Shares = Field((), max_length=520, description="shares of founders arriving in week 0, 1, …")
+    drawn: Drawn = Drawn()
+
+    @model_validator(mode="after")
+    def _drawn_within_bounds(self) -> Self:
+        declared = {each.name: each for each in self.declared()}
+        for name in Drawn.model_fields:
+            values, known = getattr(self.drawn, name), declared[name]
+            if values and not known.low <= min(values) <= max(values) <= known.high:
+                worst = min(values) if min(values) < known.low else max(values)
+                raise LabError("out_of_range", field=f"population.drawn.{name}", given=worst, allowed=known.allowed)
+            if len(values) not in (0, self.drawn.count):
+                allowed = f"{self.drawn.count} values, as many as the others"
+                raise LabError("out_of_range", field=f"population.drawn.{name}", given=len(values), allowed=allowed)
+        return self
+
+    def of_world(self, seed: int) -> Self:
+        """The population of one world: its own draw of what is uncertain, if there are draws."""
+        told = self.drawn.of(seed)
+        return self.model_copy(update=told | {"drawn": Drawn()}) if told else self
 
 
 def _beta(u: Any, mean: float, weight: float) -> Any:
@@ -176,14 +222,14 @@ def world_of(population: Population, social: SocialGraph, seed: int) -> World:
 
     Twins share it, so ordinary worlds are kept; of large ones, at some 200 bytes a person, only the last.
     """
-    return (_world if population.size <= LARGE else _large_world)(population, social, seed)
+    return (_world if population.size <= LARGE else _large_world)(population.of_world(seed), social, seed)
 
 
-def _drawn(population: Population, social: SocialGraph, seed: int) -> World:
+def _made(population: Population, social: SocialGraph, seed: int) -> World:
     interests = uniform_block(seed, 1, STREAMS["traits"], population.size)[:, :2].copy()
     graph = build_graph(social.kind, population.size, social.ties, social.triad, social.homophily, interests, seed)
     return (graph, draw_people(population, graph, seed), *starting_mind(population, seed))
 
 
-_world = lru_cache(maxsize=128)(_drawn)
-_large_world = lru_cache(maxsize=1)(_drawn)
+_world = lru_cache(maxsize=128)(_made)
+_large_world = lru_cache(maxsize=1)(_made)

@@ -15,6 +15,8 @@ from simulation.analysis.orderlog_report import OrderLog
 
 T = TypeVar("T")
 CURRENCIES = ("¥", "$", "€", "£")
+OPENS = (state.STUDIO, state.DUEL, state.PEOPLE, state.STRESS)
+"""Pages that can have the twin open."""
 
 
 class Refused(NamedTuple):
@@ -82,6 +84,6 @@ def forget() -> None:
     opened = (st.session_state.get(name) for name in (settings.ASKED, settings.BASE, settings.LAST))
     if any(scenario is not None and scenario.name == TWIN for scenario in opened):
         for name in [str(name) for name in st.session_state]:
-            if name.startswith((f"{state.STUDIO}.", f"{state.DUEL}.")):
+            if name.startswith(tuple(f"{page}." for page in OPENS)):
                 del st.session_state[name]
         st.query_params.pop("s", None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -16,23 +15,31 @@ from simulation.analysis.orderlog_report import OrderLog
 from simulation.analysis.posterior import INFORMED, ROUND
 from simulation.analysis.twin_posterior import Calibrated, Tracked
 from simulation.factors import declared_at
+from simulation.scenario import Scenario
 
 key = data_desk.key
 
 
-def show(found: OrderTwin, log: OrderLog, t: Words) -> None:
-    """A button that begins the calibration, and what it found."""
+def show(found: OrderTwin, log: OrderLog, t: Words) -> Scenario:
+    """A button that begins the calibration, and what it found.
+
+    Returns:
+        The twin with its posterior, or its likeliest point as long as there is none.
+    """
     st.markdown(f"##### {t('data.posterior')}")
     panels.note(t("data.posterior_lead", worlds=2 * ROUND, range=f"{twin_posterior.RANGE:g}"))
     asked = key("posterior", str(found.calibration))
     if not st.session_state.get(asked):
         st.button(t("data.calibrate"), key=key("calibrate"), icon=":material/tune:",
                   on_click=st.session_state.__setitem__, args=(asked, True))  # fmt: skip
-        return
+        return found.scenario
     make = partial(_made, found, log)
     ready = data_desk.made(("posterior", found.calibration, found.scenario.economy.margin), make, t)
-    if ready is not None:
-        _told(found, *ready, t)
+    if ready is None:
+        return found.scenario
+    calibrated, tracked = ready
+    _told(found, calibrated, tracked, t)
+    return twin_posterior.carried(found.scenario, calibrated.posterior)
 
 
 def _made(found: OrderTwin, log: OrderLog) -> tuple[Calibrated, Tracked]:
@@ -57,8 +64,7 @@ def _told(found: OrderTwin, calibrated: Calibrated, tracked: Tracked, t: Words) 
     panels.figure(charts_posterior.unseen(tracked.weekly, t))
     panels.points(
         [t("data.posterior_swing", swing=t.percent(calibrated.swing)),
-         t("data.posterior_mean", error=t.percent(tracked.error_mean), alone=t.percent(mean)),
-         t("data.posterior_point")]
+         t("data.posterior_mean", error=t.percent(tracked.error_mean), alone=t.percent(mean))]
     )  # fmt: skip
 
 
@@ -69,8 +75,8 @@ def learnt(found: OrderTwin, calibrated: Calibrated, t: Words) -> pd.DataFrame:
         Columns name, low, middle, high, from, to, width (0: all is known, 1: nothing was learnt).
     """
     posterior = calibrated.posterior
-    likeliest = np.sqrt(posterior.prior.prod(axis=1))  # the prior lies round it, evenly on the logarithm
-    ends, prior = posterior.interval() / likeliest[:, None], posterior.prior / likeliest[:, None]
+    best = twin_posterior.likeliest(found.scenario)[:, None]
+    ends, prior = posterior.interval() / best, posterior.prior / best
     table = pd.DataFrame(ends, columns=["low", "middle", "high"])
     table.insert(0, "name", [_name(path, t) for path in posterior.names])
     return table.assign(**{"from": prior[:, 0], "to": prior[:, 1], "width": posterior.widths()})

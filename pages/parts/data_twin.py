@@ -8,16 +8,20 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import charts, data_desk, data_posterior, data_views, duelling, jobs, panels, settings
+from pages.parts import charts, data_desk, data_posterior, data_views, duelling, jobs, panels, settings, stress
 from pages.parts.words import Words
 from simulation.analysis import order_twin, tracking
 from simulation.analysis.order_twin import OrderTwin
 from simulation.analysis.orderlog_report import OrderLog
 from simulation.analysis.tracking import Holdout
 from simulation.experiment import Experiment
+from simulation.scenario import Scenario
 
 WORLDS = 30
 MOST_HORIZON = 520
+GOALS = {"studio": "tune", "duel": "compare_arrows", "stress": "thunderstorm"}
+GROUNDS = {"duel": duelling.key("scenario"), "stress": stress.key("scenario")}
+"""Where the pages beside the Studio keep which community they are about."""
 key = data_desk.key
 
 
@@ -54,7 +58,7 @@ def twin(log: OrderLog, t: Words) -> None:
     ready = jobs.gather(key("tracking"), asked, t)
     if ready is not None:
         _tracked(found, tracking.held_against(ready["twin"], found.real, found.calibration), t)
-        data_posterior.show(found, log, t)
+        _onward(data_posterior.show(found, log, t), t)
 
 
 def _lock(calibration: int) -> None:
@@ -82,13 +86,21 @@ def _tracked(found: OrderTwin, tested: Holdout, t: Words) -> None:
         t("data.unidentified"),
     ]  # fmt: skip
     panels.points(told)
+
+
+def _onward(scenario: Scenario, t: Words) -> None:
+    """Take the twin to other pages or away as a file, with all that is known of its coefficients."""
+    draws = scenario.population.drawn.count
+    st.markdown(f"##### {t('data.onward')}")
+    panels.note(t("data.onward_draws", draws=draws) if draws else t("data.onward_point"))
     with st.container(horizontal=True):
-        st.button(t("data.to_studio"), key=key("studio"), type="primary", icon=":material/tune:",
-                  on_click=_open, args=(found,))  # fmt: skip
-        st.button(t("data.to_duel"), key=key("duel"), icon=":material/compare_arrows:", on_click=_open,
-                  args=(found, True))  # fmt: skip
+        for goal, icon in GOALS.items():
+            st.button(
+                t(f"data.to_{goal}"), key=key(goal), type="primary" if goal == "studio" else "secondary",
+                icon=f":material/{icon}:", on_click=_open, args=(scenario, goal),
+            )  # fmt: skip
         st.download_button(
-            t("studio.save"), found.scenario.to_yaml, file_name="twin.yaml", mime="application/yaml",
+            t("studio.save"), scenario.to_yaml, file_name="twin.yaml", mime="application/yaml",
             key=key("save"), icon=":material/download:", on_click="ignore",
         )  # fmt: skip
     goal = st.session_state.pop(key("goal"), None)
@@ -109,10 +121,10 @@ def beside(found: OrderTwin, tested: Holdout, t: Words) -> pd.DataFrame:
     return pd.DataFrame(shown, columns=columns)
 
 
-def _open(found: OrderTwin, duel: bool = False) -> None:
-    """Make the twin the scenario of the Studio, which the Duel offers as its ground."""
-    settings.load(found.scenario)
-    st.session_state[settings.ASKED] = found.scenario
-    if duel:
-        st.session_state[duelling.key("scenario")] = duelling.OURS
-    st.session_state[key("goal")] = "duel" if duel else "studio"
+def _open(scenario: Scenario, goal: str) -> None:
+    """Make the twin the scenario of the Studio, which other pages offer as their ground."""
+    settings.load(scenario)
+    st.session_state[settings.ASKED] = scenario
+    if goal in GROUNDS:
+        st.session_state[GROUNDS[goal]] = duelling.OURS
+    st.session_state[key("goal")] = goal

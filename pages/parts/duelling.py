@@ -74,6 +74,7 @@ def contenders(
         t("studio.scenario"), list(grounds), key=key("scenario"), persist_state="session",
         format_func=lambda name: t("duel.studio_scenario") if name == OURS else library.title(grounds[name], t),
     )  # fmt: skip
+    library.tell_draws(grounds[scenario], t)
     plans = [own if name == OURS and own is not None else library.plans()[name] for name in chosen]
     return grounds[scenario], tuple(plans)
 

@@ -51,8 +51,16 @@ def reference(scenario: Scenario) -> Plan:
     return known.plan
 
 
+def tell_draws(scenario: Scenario, t: Words) -> None:
+    """That the worlds of a twin differ in more than luck."""
+    draws = scenario.population.drawn.count
+    if draws:
+        st.caption(t("studio.drawn", draws=draws))
+
+
 def tell(scenario: Scenario, t: Words) -> None:
     """What is claimed of a case, and what stands behind the scenario."""
+    tell_draws(scenario, t)
     claim, note = scenario.claim.said(t.language), scenario.note.said(t.language)
     if claim:
         st.info(plain(t("studio.claim", claim=claim)), icon=":material/format_quote:")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from simulation.analysis.screening import factors
@@ -21,6 +22,9 @@ from simulation.sweep_paired import PLAN, acts
 NOMINAL_WORLDS = 30
 """Worlds of the scenario as it stands, under every plan."""
 
+POSTERIOR = (0.05, 0.95)
+"""Ends of the range of what has been calibrated."""
+
 SURE_GRADES = ("V", "C")
 """Grades of what was read in a source or computed from data; the others are assumptions."""
 
@@ -29,8 +33,9 @@ def uncertainties(scenario: Scenario, plans: Sequence[Plan]) -> tuple[Factor, ..
     """Every number that nobody decides and that acts under at least one of the plans, with the range to try.
 
     The range is the declared plausible one, or half as much around the default where none is declared (assumption); it
-    is stretched to take in what the scenario itself says. A coefficient that the scenario sets to 0 leaves a mechanism
-    out, and stays out.
+    is stretched to take in what the scenario itself says. Of what the scenario has draws from a posterior, the range
+    is the middle nine tenths of them; that some of them go together is left out. A coefficient that the scenario sets
+    to 0 leaves a mechanism out, and stays out.
 
     Args:
         scenario: Whose values count.
@@ -45,9 +50,14 @@ def uncertainties(scenario: Scenario, plans: Sequence[Plan]) -> tuple[Factor, ..
         values = [value for value in _values(factor.path, scenario, plans) if value is not None]
         if not values or (factor.declared.default != 0 and all(value == 0 for value in values)):
             continue
-        low, high = min(factor.low, *values), max(factor.high, *values)
+        drawn = getattr(scenario.population.drawn, factor.path.removeprefix("population."), ())
+        low, high = np.quantile(drawn, POSTERIOR).tolist() if drawn else _stretched(factor, values)
         found.append(Factor(factor.path, factor.declared, low, high))
     return tuple(found)
+
+
+def _stretched(factor: Factor, values: Sequence[float]) -> tuple[float, float]:
+    return min(factor.low, *values), max(factor.high, *values)
 
 
 def assumed(found: Sequence[Factor]) -> tuple[Factor, ...]:

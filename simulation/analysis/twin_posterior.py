@@ -15,14 +15,12 @@ from simulation.analysis.orderlog_counts import purchase_days
 from simulation.analysis.posterior import ROUND, Posterior, calibrate
 from simulation.factors import with_values
 from simulation.model import CommunityModel
+from simulation.population import Drawn, Population
 from simulation.scenario import Scenario
 
 Floats = NDArray[np.float64]
 
-COEFFICIENTS = (
-    "population.purchase_shape", "population.purchase_weeks", "population.churn_alpha", "population.churn_beta",
-    "population.spend_gamma",
-)  # fmt: skip
+COEFFICIENTS = tuple(f"population.{name}" for name in Drawn.model_fields)
 """Coefficients about which orders can say something."""
 RANGE = 4.0  # assumption: each lies between a quarter and four times the maximum-likelihood value
 MOST_SIMULATED = 3000
@@ -98,11 +96,10 @@ def fit(
     small = scenario.model_copy(
         update={"horizon": calibration, "population": scenario.population.model_copy(update={"size": size})}
     )
-    values = np.array([_value(small, path) for path in COEFFICIENTS])
-    prior = np.stack([values / RANGE, values * RANGE], axis=1)
+    prior = _prior(likeliest(scenario))
 
-    likeliest = scenario.model_copy(update={"horizon": calibration})
-    made = np.array([_weekly(likeliest, seed) for seed in range(1, SWUNG + 1)])
+    best = scenario.model_copy(update={"horizon": calibration})
+    made = np.array([_weekly(best, seed) for seed in range(1, SWUNG + 1)])
     swing = swings(made, np.diff(tracking.real_repeats(orders, calibration)))
 
     def world(point: Floats, seed: int) -> Floats:
@@ -112,9 +109,19 @@ def fit(
     return Calibrated(calibrate(COEFFICIENTS, prior, of_orders(orders, calibration), world, draws, worlds), swing)
 
 
-def scenarios(scenario: Scenario, posterior: Posterior) -> list[Scenario]:
-    """The twin once for each draw."""
-    return [with_values(scenario, dict(zip(posterior.names, draw.tolist(), strict=True))) for draw in posterior.draws]
+def likeliest(scenario: Scenario) -> Floats:
+    """Values of the coefficients in the maximum-likelihood twin, shape (coefficients,)."""
+    return np.array([getattr(scenario.population, name) for name in Drawn.model_fields], float)
+
+
+def carried(scenario: Scenario, posterior: Posterior) -> Scenario:
+    """The twin with the whole posterior: each of its worlds has a draw of its own, wherever it is run from now on."""
+    values = {
+        path.removeprefix("population."): [float(f"{value:.4g}") for value in column]
+        for path, column in zip(posterior.names, posterior.draws.T.tolist(), strict=True)
+    }
+    drawn = Drawn.parse(values)
+    return scenario.model_copy(update={"population": scenario.population.model_copy(update={"drawn": drawn})})
 
 
 def track(scenario: Scenario, calibrated: Calibrated, real: NDArray[np.int64], calibration: int) -> Tracked:
@@ -126,8 +133,9 @@ def track(scenario: Scenario, calibrated: Calibrated, real: NDArray[np.int64], c
         real: Cumulative repeat purchases at the end of weeks 0 ….
         calibration: Weeks that the calibration has seen.
     """
-    drawn = scenarios(scenario, calibrated.posterior)
-    made = np.array([_weekly(each, place + 1)[: len(real) - 1] for place, each in enumerate(drawn)])
+    drawn = carried(scenario, calibrated.posterior)
+    seeds = range(1, drawn.population.drawn.count + 1)
+    made = np.array([_weekly(drawn, seed)[: len(real) - 1] for seed in seeds])
     made = made * _factors(calibrated.swing, made.shape, 1)
     new, unseen = np.diff(real), slice(calibration, None)
     total = np.concatenate([np.zeros((len(made), 1)), made.cumsum(axis=1)], axis=1)
@@ -219,6 +227,8 @@ def _features(who: Any, week: Any, count: Any, paid: Any, customers: int, swung:
     return np.append(np.log((counts + 0.5) / customers), spent)
 
 
-def _value(scenario: Scenario, path: str) -> float:
-    group, _, name = path.partition(".")
-    return float(getattr(getattr(scenario, group), name))
+def _prior(values: Floats) -> Floats:
+    """Lowest and highest value of each coefficient: a factor round the likeliest, within what the model accepts."""
+    declared = {each.name: each for each in Population.declared()}
+    ends = np.array([(declared[name].low, declared[name].high) for name in Drawn.model_fields])
+    return np.clip(np.stack([values / RANGE, values * RANGE], axis=1), ends[:, :1], ends[:, 1:])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -11,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.parts import data_desk, duelling, settings
 from pages.parts.words import LANGUAGES, Words
+from simulation.analysis import twin_posterior
 from simulation.analysis.order_twin import TWIN
 from tests.pages.test_pages import opened, served, sound, spoken, until
 
@@ -61,7 +63,7 @@ def show(app: AppTest, view: str, charts: int) -> AppTest:
 
 
 @both
-def test_the_example_from_hand_in_to_duel(language: str) -> None:
+def test_the_example_from_hand_in_to_duel(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     t = Words(language)
     app = example(language)
     text = sound(until(app, lambda app: len(app.get("vega_lite_chart")) == 2))
@@ -90,7 +92,14 @@ def test_the_example_from_hand_in_to_duel(language: str) -> None:
     app.button(key=data_desk.key("lock")).click().run()
     assert t("data.looked", looks=2) in [warning.value for warning in app.warning]
     until(app, lambda app: len(app.get("vega_lite_chart")) == 1)
+    assert t("data.onward_point") in spoken(app)
+    monkeypatch.setattr(twin_posterior, "fit", partial(twin_posterior.fit, draws=8, worlds=12, most=200))
+    app.button(key=data_desk.key("calibrate")).click().run()
+    until(app, lambda app: len(app.get("vega_lite_chart")) == 3)
+    assert t("data.onward_draws", draws=8) in sound(app)
     app.button(key=data_desk.key("duel")).click().run()
+    assert app.session_state[settings.ASKED].population.drawn.count == 8
+    assert t("studio.drawn", draws=8) in spoken(app)
     assert app.title[0].value == t("duel.title")
     assert app.session_state[settings.ASKED].name == TWIN
     assert app.selectbox(key=duelling.key("scenario")).value == duelling.OURS
