@@ -107,10 +107,10 @@ def serve(rounds: int, experiment: Experiment | None = None) -> list[Measurement
     return [
         Measurement.of("store_saves", saved, "×", "结果库命中比重新计算快", "found in the store, faster than computed"),
         Measurement.of("first_curve_share", early, "×", "首条曲线占全部用时", "first curve, share of the whole time"),
-        Measurement.of("first_curve_s", first, "s", f"首条曲线（{work}）", f"first curve ({work})", "≤ 2"),
+        Measurement.of("first_curve_s", first, "s", f"首条曲线（{work}）", f"first curve ({work})", "≤ 0.3"),
         Measurement.of("first_curve_cold_s", [cold], "s", "首条曲线，工作进程尚未启动",
                        "first curve, workers not yet started"),
-        Measurement.of("complete_s", whole, "s", "全部完成", "complete"),
+        Measurement.of("complete_s", whole, "s", "全部完成", "complete", "≤ 2"),
         Measurement.of("store_hit_s", hit, "s", "从结果库（磁盘）取回", "found in the store (disk)"),
         Measurement.of("memory_hit_s", remembered, "s", "从结果库（内存）取回", "found in the store (memory)"),
         Measurement.of("peak_memory_mb", [memory.peak], "MB", f"峰值内存，本进程与 {executor.workers} 个工作进程",
