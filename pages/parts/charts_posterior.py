@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from pages.parts.charts import NEITHER, Figure, spec, week_axis
+from pages.parts.charts import Figure, spec, week_axis
 from pages.parts.words import Words
 
 
@@ -16,25 +16,31 @@ def learnt(frame: pd.DataFrame, t: Words) -> Figure:
         frame: ``name, low, middle, high`` (posterior), ``from, to`` (prior), all over the likeliest value.
         t: Reader's words.
     """
-    base = alt.Chart(frame).encode(
-        y=alt.Y("name:N", sort=list(frame["name"]), title=None, axis=alt.Axis(labelLimit=190))
-    )
     scale = alt.Scale(type="log", domain=[float(frame["from"].min()), float(frame["to"].max())])
     axis = alt.Axis(values=[0.25, 0.5, 1, 2, 4], format="~g")
     tips = [
         alt.Tooltip("name:N", title=t("data.coefficient")),
         *(alt.Tooltip(f"{key}:Q", title=t(f"data.posterior_{key}"), format=".2f") for key in ("low", "middle", "high")),
     ]
+    order = [t("data.of_posterior"), t("data.prior")]
+    legend = alt.Legend(orient="top", title=None, symbolType="stroke", symbolStrokeWidth=6, symbolOpacity=1, columns=1)
+    posterior, prior = (
+        alt.Chart(frame.assign(told=each)).encode(
+            y=alt.Y("name:N", sort=list(frame["name"]), title=None, axis=alt.Axis(labelLimit=150)),
+            color=alt.Color("told:N", scale=alt.Scale(domain=order), legend=legend),
+        )
+        for each in order
+    )
     layers = [
-        base.mark_rule(strokeWidth=10, opacity=0.25, color=NEITHER).encode(
+        prior.mark_rule(strokeWidth=10, opacity=0.3).encode(
             x=alt.X("from:Q", scale=scale, axis=axis, title=t("data.times_likeliest")), x2="to:Q"
         ),
-        base.mark_rule(strokeWidth=4).encode(x=alt.X("low:Q", scale=scale), x2="high:Q", tooltip=tips),
-        base.mark_point(filled=True, size=80, opacity=1).encode(x=alt.X("middle:Q", scale=scale), tooltip=tips),
+        posterior.mark_rule(strokeWidth=4).encode(x=alt.X("low:Q", scale=scale), x2="high:Q", tooltip=tips),
+        posterior.mark_point(filled=True, size=80, opacity=1).encode(x=alt.X("middle:Q", scale=scale), tooltip=tips),
     ]
-    order = frame.sort_values("width")["name"]
-    told = t("data.alt_learnt", count=len(frame), narrow=order.iloc[0], wide=order.iloc[-1])
-    return Figure(spec(layers, 42 * len(frame) + 60), told, t("data.learnt_title"))
+    known = frame.sort_values("width")["name"]
+    alt_text = t("data.alt_learnt", count=len(frame), narrow=known.iloc[0], wide=known.iloc[-1])
+    return Figure(spec(layers, 42 * len(frame) + 60), alt_text, t("data.learnt_title"))
 
 
 def unseen(frame: pd.DataFrame, t: Words) -> Figure:
