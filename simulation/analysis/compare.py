@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulation.analysis.retention import kaplan_meier
+from simulation.analysis.retention import survival_of_worlds, survival_together
 from simulation.errors import LabError
 from simulation.intervals import mean_interval, percentile, t_quantile
 from simulation.outcomes import TOTALS, WEEKLY
@@ -215,10 +215,10 @@ def retention_curve(results: Results, level: float = 0.95) -> pd.DataFrame:
         )
         n, d, tenure = at_risk.to_numpy(float), left.to_numpy(float), at_risk.columns.to_numpy()
         if len(n) >= FEWEST_WORLDS:
-            mean, low, high = mean_interval(_survival_of_worlds(n, d).T, level)
+            mean, low, high = mean_interval(survival_of_worlds(n, d).T, level)
             curve = pd.DataFrame({"survival": mean, "low": low.clip(0, 1), "high": high.clip(0, 1)})
         else:
-            curve = _survival_together(n.sum(axis=0), d.sum(axis=0), level)
+            curve = survival_together(n.sum(axis=0), d.sum(axis=0), level)
         curve.insert(0, "tenure", tenure)
         curves[plan] = curve
     return _by_plan(curves)
@@ -229,25 +229,8 @@ def _survival_by_world(results: Results, plan: str) -> pd.DataFrame:
     _known_plan(results, plan)
     table = results.tenure[results.tenure["plan"] == plan]
     at_risk, left = (table.pivot(index="seed", columns="tenure", values=name).fillna(0) for name in ("at_risk", "left"))
-    survival = _survival_of_worlds(at_risk.to_numpy(float), left.to_numpy(float))
+    survival = survival_of_worlds(at_risk.to_numpy(float), left.to_numpy(float))
     return pd.DataFrame(survival.T, index=at_risk.columns, columns=at_risk.index)
-
-
-def _survival_of_worlds(at_risk: Floats, left: Floats) -> Floats:
-    """Each world's S = Π (1 − d/n), worlds in rows; 1 before anybody is at risk, missing once nobody is any more."""
-    there = at_risk > 0
-    survival = np.cumprod(1 - left / np.maximum(at_risk, 1), axis=1)
-    begun = np.logical_or.accumulate(there, axis=1)
-    return np.where(np.logical_or.accumulate(begun & ~there, axis=1), np.nan, survival)
-
-
-def _survival_together(at_risk: Floats, left: Floats, level: float) -> pd.DataFrame:
-    """Kaplan–Meier of all worlds added up, with Greenwood's interval, from the first row with people at risk."""
-    start = int(np.argmax(at_risk > 0))
-    columns = ["survival", "low", "high"]
-    curve = kaplan_meier(at_risk[start:], left[start:], level)[columns].iloc[1:]
-    before = pd.DataFrame(1.0, index=range(start), columns=columns)
-    return pd.concat([before, curve], ignore_index=True) if start else curve.reset_index(drop=True)
 
 
 def _spread(table: pd.DataFrame, level: float) -> pd.DataFrame:

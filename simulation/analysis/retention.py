@@ -146,3 +146,37 @@ def kaplan_meier(at_risk: ArrayLike, events: ArrayLike, level: float = 0.95) -> 
     columns = {"survival": survival, "low": low, "high": high}
     table = {name: np.r_[1.0, np.where(seen, values, np.nan)] for name, values in columns.items()}
     return pd.DataFrame({"t": np.arange(len(n) + 1), **table})
+
+
+def survival_of_worlds(at_risk: Floats, left: Floats) -> Floats:
+    """Each world's survival, S = Π (1 − d/n).
+
+    Args:
+        at_risk: (worlds, tenures) people at risk, n.
+        left: (worlds, tenures) those of them who left, d.
+
+    Returns:
+        (worlds, tenures) shares; 1 before anybody is at risk, missing once nobody is any more.
+    """
+    there = at_risk > 0
+    survival = np.cumprod(1 - left / np.maximum(at_risk, 1), axis=1)
+    begun = np.logical_or.accumulate(there, axis=1)
+    return np.where(np.logical_or.accumulate(begun & ~there, axis=1), np.nan, survival)
+
+
+def survival_together(at_risk: Floats, left: Floats, level: float) -> pd.DataFrame:
+    """Kaplan–Meier of all worlds added up, with Greenwood's interval, from the first tenure with people at risk.
+
+    Args:
+        at_risk: (tenures,) people at risk in all worlds.
+        left: (tenures,) those of them who left.
+        level: Probability that the interval covers.
+
+    Returns:
+        Columns survival, low, high, one row a tenure; 1 before anybody is at risk.
+    """
+    start = int(np.argmax(at_risk > 0))
+    columns = ["survival", "low", "high"]
+    curve = kaplan_meier(at_risk[start:], left[start:], level)[columns].iloc[1:]
+    before = pd.DataFrame(1.0, index=range(start), columns=columns)
+    return pd.concat([before, curve], ignore_index=True) if start else curve.reset_index(drop=True)
