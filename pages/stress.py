@@ -21,8 +21,7 @@ from pages.parts import (
 from pages.parts.stress import Asked
 from pages.parts.words import Words
 
-# In the order in which they stand; ``stress.section_<name>`` is what people call one.
-SECTIONS: dict[str, Callable[[Asked, Words], None]] = {
+SHOWN: dict[str, Callable[[Asked, Words], None]] = {
     "robust": stress_robust.show,
     "fail": stress_fail.show,
     "drivers": stress_drivers.show,
@@ -40,7 +39,7 @@ with errors.told(t):
         st.stop()
     t.currency = asked.scenario.economy.currency
     section = st.segmented_control(
-        t("stress.section"), list(SECTIONS), format_func=lambda name: t(f"stress.section_{name}"), required=True,
-        default="robust", key=stress.key("section"), label_visibility="collapsed", persist_state="session", wrap=True,
+        t("stress.section"), stress.SECTIONS, format_func=lambda name: t(f"stress.section_{name}"), required=True,
+        key=stress.key("section"), label_visibility="collapsed", persist_state="session", wrap=True,
     )  # fmt: skip
-    SECTIONS[section or "robust"](asked, t)
+    SHOWN[section or stress.SECTIONS[0]](asked, t)

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from simulation import commands_coverage, commands_experiments, commands_validation
+from simulation import commands_coverage, commands_experiments, commands_stress, commands_validation
 from simulation.commands_words import count
 from simulation.errors import LabError
 from simulation.files import read_data
@@ -26,6 +26,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
 
     commands_experiments.register(commands)
+    commands_stress.register(commands)
 
     fit = commands.add_parser("fit", help="fit a scenario to an order log")
     fit.add_argument("log", type=Path, help="CSV with customer, date and amount")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import altair as alt
@@ -12,6 +12,8 @@ from pages.parts.charts import HEIGHT, NEITHER, Figure, axis_title, number_forma
 from pages.parts.charts_marks import HERE
 from pages.parts.words import Words
 
+PICK = "setting"
+"""Name under which a click on the front comes back."""
 MARKS = {"front": "circle", "kept": "circle", "broken": "cross", "now": "diamond"}
 
 
@@ -52,8 +54,24 @@ def front(frame: pd.DataFrame, goals: tuple[Any, Any], chosen: int | None, t: Wo
     if len(picked):
         ring = alt.Chart(picked).mark_point(size=320, strokeWidth=3, color=HERE)
         layers.append(ring.encode(x=style["x"], y=style["y"], tooltip=tips))
+    # What is clicked lies on top and is never seen, so that a small mark is easy to hit and paper shows nothing of it.
+    hits = alt.Chart(best).mark_point(filled=True, opacity=0.001, size=420, cursor="pointer")
+    click = alt.selection_point(name=PICK, on="click", fields=["number"], clear=False)
+    layers.append(hits.encode(x=style["x"], y=style["y"], tooltip=tips).add_params(click))
     told = t("best.alt_front", count=len(shown), front=len(best), x=x.label(t.language), y=y.label(t.language))
     return Figure(spec(layers, HEIGHT + 40), told, t("best.front_title"))
+
+
+def picked(event: Mapping[str, Any] | None, front: Collection[int]) -> int | None:
+    """Number of the setting that was clicked, if it is one of the front.
+
+    Args:
+        event: What the chart sends back: ``{"selection": {PICK: [{"number": …}]}}``.
+        front: Numbers of the settings on the front.
+    """
+    clicked = (event or {}).get("selection", {}).get(PICK) or []
+    numbers = [int(point["number"]) for point in clicked if "number" in point]
+    return next((number for number in numbers if number in front), None)
 
 
 def over_range(

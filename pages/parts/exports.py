@@ -132,7 +132,8 @@ def _named_apart(picture: str, place: int) -> str:
 class Report(NamedTuple):
     """What a report tells, in the order in which it does.
 
-    The last three are headings and remarks of their own kind of report; those of a simulation if they are empty.
+    ``pictured``, ``setting_note`` and ``assumed`` are headings and remarks of their own kind of report; those of a
+    simulation if they are empty. ``appendix`` holds tables that come after the figures.
     """
 
     title: str
@@ -146,6 +147,7 @@ class Report(NamedTuple):
     pictured: str = ""
     setting_note: str = ""
     assumed: str = ""
+    appendix: Mapping[str, pd.DataFrame] = {}
 
 
 def report(told: Report, t: Words) -> bytes:
@@ -155,6 +157,14 @@ def report(told: Report, t: Words) -> bytes:
         (figure.title, figure.alt, Markup(_named_apart(svg(figure, titled=False), place)))
         for place, figure in enumerate(told.figures)
     ]
-    tables = {name: ([str(column) for column in frame.columns], frame.astype(str).to_numpy().tolist())
-              for name, frame in told.tables.items()}  # fmt: skip
-    return page.render(t=t, told=told, figures=pictured, tables=tables).encode()
+    return page.render(
+        t=t, told=told, figures=pictured, tables=_plain(told.tables), appendix=_plain(told.appendix)
+    ).encode()
+
+
+def _plain(tables: Mapping[str, pd.DataFrame]) -> dict[str, tuple[list[str], list[list[str]]]]:
+    """Headings and rows of each table."""
+    return {
+        name: ([str(column) for column in frame.columns], frame.astype(str).to_numpy().tolist())
+        for name, frame in tables.items()
+    }

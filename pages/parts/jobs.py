@@ -50,7 +50,7 @@ def prepare() -> bool:
     return True
 
 
-def show(slot: str, experiment: Experiment, t: Words, draw: Draw) -> None:
+def show(slot: str, experiment: Experiment, t: Words, draw: Draw, executor: Executor | None = None) -> None:
     """Draw the results of an experiment, at once what there is and again as worlds come in.
 
     Args:
@@ -58,13 +58,14 @@ def show(slot: str, experiment: Experiment, t: Words, draw: Draw) -> None:
         experiment: What to compute; the same one is computed once for everybody.
         t: Reader's words.
         draw: Called with the results so far and whether they are complete.
+        executor: Where; the lab's own if not given.
     """
     stopped = f"{slot}.stopped"
     if st.session_state.get(stopped) == experiment.key():
         st.info(t("jobs.cancelled"), icon=":material/cancel:")
         st.button(t("jobs.again"), key=f"{slot}.again", on_click=_forget, args=(stopped,))
         return
-    job = submit(experiment, owner=f"{visitor()}.{slot}", person=visitor())
+    job = submit(experiment, executor=executor, owner=f"{visitor()}.{slot}", person=visitor())
     _wait_for_first(job)
     running = not job.done
     left = job.progress().seconds_left if running else None

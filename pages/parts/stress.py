@@ -8,21 +8,25 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import duelling, panels, state, stress_address, stress_cluster, verdicts
+from pages.parts import duelling, panels, state, stress_address, stress_cluster, stress_shocks, verdicts
 from pages.parts.words import Words
 from simulation.analysis.futures import StressTest, assumed, uncertainties
 from simulation.factors import Factor
 from simulation.outcomes import TOTALS
 from simulation.processes import Behaviour
-from simulation.scenario import Scenario
-from simulation.shocks import SHOCKS
 from simulation.strategies import STRATEGIES
 
 POINTS = (20, 50, 100, 200, 400, 800)
 WORLDS = (1, 2, 3, 5, 10)
 KINDS = ("latin", "sobol")
-SHOCKED = ("own", "off", "chosen")
 WIDTHS = ("all", "assumed", "chosen")
+SECTIONS = ("robust", "fail", "drivers", "best", "assume", "report")
+"""In the order in which they stand; ``stress.section_<name>`` is what people call one."""
+CHOICES: Mapping[str, Sequence[str | int]] = {
+    "outcome": verdicts.TOGETHER, "points": POINTS, "worlds": WORLDS, "kind": KINDS,
+    "shocked": stress_shocks.SHOCKED, "width": WIDTHS, "section": SECTIONS,
+}  # fmt: skip
+"""Controls of the page that the address carries, and what each may be."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,8 @@ def key(name: str) -> str:
 
 def choose(t: Words) -> Asked | None:
     """What is asked, from the controls; None, with a hint, while too few plans are chosen."""
-    stress_address.restore()
+    stress_address.restore(CHOICES, t)
+    state.remember(key("section"), SECTIONS[0])
     left, right = st.columns([3, 2])
     scenario, plans = duelling.contenders(key, left, right, t)
     if len(plans) < 2:
@@ -67,13 +72,14 @@ def choose(t: Words) -> Asked | None:
         points = _select(second, "points", POINTS, 100, t, str)
         worlds = _select(third, "worlds", WORLDS, 3, t, str)
         kind = _select(fourth, "kind", KINDS, "latin", t, lambda name: t(f"stress.kind_{name}"))
-        shocked = _shocks(scenario, t)
+        shocked = stress_shocks.choose(scenario, t)
         chosen = _uncertain(uncertainties(shocked, plans), t)
         executor = stress_cluster.choose(t)
+    stress_address.tell_set_up(tuple(CHOICES), st.session_state[key("plans")], st.session_state[key("scenario")])
     if not chosen:
         st.info(t("stress.choose_uncertain"), icon=":material/help:")
         return None
-    struck = t.join([shock.label[t.language] for shock in shocked.shocks]) or t("stress.no_shock")
+    struck = stress_shocks.told(shocked.shocks, t) or t("stress.no_shock")
     panels.note(
         t("stress.asked", futures=points, worlds=worlds, kind=t(f"stress.kind_{kind}"), uncertain=len(chosen),
           outcome=TOTALS[outcome].label(t.language), shocks=struck)
@@ -88,28 +94,6 @@ def _select(place: Any, name: str, options: Sequence[Any], first: Any, t: Words,
         t(f"stress.{name}"), options, key=key(name), format_func=told, help=t(f"stress.{name}_help"),
         persist_state="session",
     )  # fmt: skip
-
-
-def _shocks(scenario: Scenario, t: Words) -> Scenario:
-    """The scenario with the shocks that strike in every future."""
-    state.remember(key("shocked"), "own")
-    how = st.segmented_control(
-        t("stress.shocked"), SHOCKED, format_func=lambda name: t(f"stress.shocked_{name}"), required=True,
-        key=key("shocked"), help=t("stress.shocked_help"), persist_state="session",
-    )  # fmt: skip
-    if how == "off":
-        return scenario.model_copy(update={"shocks": ()})
-    if how != "chosen":
-        told = t.join([shock.label[t.language] for shock in scenario.shocks])
-        st.caption(t("stress.shocks_own", shocks=told) if told else t("stress.shocks_none"))
-        return scenario
-    named = st.multiselect(
-        t("stress.shocks"), list(SHOCKS), format_func=lambda name: SHOCKS[name].label[t.language], key=key("shocks"),
-        help=t("stress.shocks_help"), persist_state="session",
-    )  # fmt: skip
-    week = max(1, scenario.horizon // 3)
-    struck = [SHOCKS[name].parse({"week": week}, where=f"shocks.{name}") for name in named]
-    return scenario.model_copy(update={"shocks": tuple(sorted(struck, key=lambda shock: (shock.week, shock.id)))})
 
 
 def _uncertain(found: tuple[Factor, ...], t: Words) -> tuple[Factor, ...]:

@@ -21,8 +21,9 @@ from pages.parts import (
     stress_studies,
     verdicts,
 )
+from pages.parts.charts import Figure
 from pages.parts.stress import Asked, key, part_name
-from pages.parts.words import Words
+from pages.parts.words import Words, plain
 from simulation import ENGINE_VERSION
 from simulation.analysis import optimum
 from simulation.analysis.optimum import Found, Limits, Search
@@ -127,7 +128,9 @@ def _draw(found: Found, complete: bool, *, search: Search, asked: Asked, t: Word
     panels.say(sentence(found, search, asked, t))
     chosen = _choose(found, search, t) if len(front) else None
     goals = (TOTALS[search.goals[0]], TOTALS[search.goals[1]])
-    panels.figure(charts_best.front(_groups(table, search), goals, chosen, t))
+    _front(
+        charts_best.front(_groups(table, search), goals, chosen, t), chosen, [int(number) for number in front["number"]]
+    )
     if chosen is None:
         return
     st.dataframe(_setting(found, chosen, search, t), hide_index=True, alt=t("best.setting_table"))
@@ -166,6 +169,24 @@ def _choose(found: Found, search: Search, t: Words) -> int:
         for row in front.to_dict("records")
     }  # fmt: skip
     return int(_select(st, "setting", list(told), next(iter(told)), lambda number: told.get(number, str(number)), t))
+
+
+def _front(picture: Figure, chosen: int | None, front: list[int]) -> None:
+    """The chart, on which a click chooses as the list above does."""
+    if chosen is None:
+        panels.figure(picture)
+        return
+    # Named after what is chosen: a chart that forgets its click when the list is used, and takes the same click again.
+    slot = key(f"front.{chosen}")
+    st.markdown(f"**{plain(picture.title)}**")
+    st.vega_lite_chart(picture.spec, width="stretch", alt=picture.alt, key=slot, selection_mode=charts_best.PICK,
+                       on_select=partial(_clicked, slot, front))  # fmt: skip
+
+
+def _clicked(slot: str, front: list[int]) -> None:
+    number = charts_best.picked(st.session_state.get(slot), front)
+    if number is not None:
+        st.session_state[f"{SLOT}.setting"] = number
 
 
 def _groups(table: pd.DataFrame, search: Search) -> pd.DataFrame:

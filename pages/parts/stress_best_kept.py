@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts import charts_studies, jobs, panels, state
+from pages.parts import charts_studies, jobs, panels, state, stress_cluster
 from pages.parts.stress import Asked, key
 from pages.parts.words import Words
 from simulation.analysis import winners_curse
@@ -34,7 +34,8 @@ def show(found: Found, number: int, search: Search, asked: Asked, t: Words) -> N
     if not st.toggle(t("best.kept_ask"), key=SLOT, persist_state="session"):
         return
     values = {lever.path: float(found.settings[lever.path][number]) for lever in search.levers}
-    jobs.show(SLOT, search.again(values, worlds), t, partial(_answer, found, number, search, asked, t))
+    draw = partial(_answer, found, number, search, asked, t)
+    jobs.show(SLOT, search.again(values, worlds), t, draw, stress_cluster.executor(asked.executor))
 
 
 def _answer(

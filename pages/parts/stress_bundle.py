@@ -5,45 +5,42 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
-from typing import Any
 
 from pages.parts.downloads import csv
 from simulation import ENGINE_VERSION
-from simulation.analysis.futures import NOMINAL_WORLDS, StressTest
+from simulation.analysis.futures import Futures, StressTest
+from simulation.analysis.stress_bundle import FINDINGS, QUESTION, written
+from simulation.analysis.stress_findings import Question, figures
 from simulation.files import to_yaml
 from simulation.results import Results
 from simulation.sweep import RECIPE
 from simulation.sweep_folder import ABOUT, parts_of
 
-COMMAND = f"python -m simulation sweep {RECIPE} --out again"
-NOMINAL = "nominal.yaml"
+FILE = "stress.zip"
+COMMAND = f"python -m simulation stress {FILE} --out again"
 README = f"""# Stress test
 
-`{RECIPE}` holds the scenario, the plans, the seeds, the design and the ranges of everything that was uncertain; `runs/`
-holds a row for each run (point, plan, the values of its future, seed, outcomes), `{ABOUT}` what made it. Again, with
-engine {ENGINE_VERSION}, in the folder of the lab:
+In the folder of the lab, with engine {ENGINE_VERSION}, this computes everything anew and holds it against `{FINDINGS}`:
 
     {COMMAND}
 
-`nominal.csv` holds the plans in the scenario as it stands; again:
-
-    python -m simulation sweep {NOMINAL} --out nominal
+- `{RECIPE}`: scenario with its shocks, plans, seeds, design and the range of everything that was uncertain.
+- `{QUESTION}`: outcome, targets, the plan whose failures were looked into.
+- `{FINDINGS}`: every number of the report with its interval; shares lie between 0 and 1.
+- `runs/`: a row for each run (point, plan, the values of its future, seed, outcomes); `{ABOUT}`: what made it.
+- `nominal.csv`: the plans in the scenario as it stands, a row for each plan and world.
 """
 
 
-def nominal_recipe(test: StressTest) -> dict[str, Any]:
-    """The plans in the scenario as it stands, as a sweep file."""
-    kept = {name: test.recipe[name] for name in ("name", "scenario", "plans")}
-    return kept | {"seeds": {"first": test.scenario.seeds.first, "count": NOMINAL_WORLDS}}
-
-
-def bundle(test: StressTest, folder: Path, nominal: Results) -> bytes:
+def bundle(test: StressTest, folder: Path, found: Futures, nominal: Results, asked: Question) -> bytes:
     """The test as one ZIP file.
 
     Args:
         test: What was asked.
         folder: Where its runs are.
+        found: Its futures.
         nominal: Its plans in the scenario as it stands.
+        asked: What is concluded from it.
     """
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -52,6 +49,7 @@ def bundle(test: StressTest, folder: Path, nominal: Results) -> bytes:
             archive.write(folder / name, name)
         for part in parts_of(folder):
             archive.write(part, f"runs/{part.name}", zipfile.ZIP_STORED)
-        archive.writestr(NOMINAL, to_yaml(nominal_recipe(test)))
+        archive.writestr(QUESTION, to_yaml(asked.recipe))
+        archive.writestr(FINDINGS, written(figures(found, nominal, asked, test.plans)))
         archive.writestr("nominal.csv", csv(nominal.worlds))
     return packed.getvalue()

@@ -7,15 +7,16 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from pages.parts import background, library, panels, settings, stress_rules, stress_runs, stress_targets
+from pages.parts import background, library, panels, settings, stress_address, stress_rules, stress_runs, stress_targets
 from pages.parts.stress import Asked, key
 from pages.parts.words import LANGUAGES, Words
+from simulation.analysis import stress_findings
 from simulation.analysis.futures import Futures
 from simulation.analysis.peeling import Flags
-from simulation.analysis.robustness import Target, reached
+from simulation.analysis.robustness import Target
+from simulation.analysis.stress_findings import Question, acting, fails
 from simulation.outcomes import TOTALS
 from simulation.scenario import Scenario, Text
-from simulation.sweep_paired import acts
 
 TARGETS = ""
 """Stands for: it fails where it misses its targets; otherwise the plan that it must not fall behind."""
@@ -29,29 +30,30 @@ def show(asked: Asked, t: Words) -> None:
     if ready is None:
         return
     _, targets = ready
-    plan, behind = choose(asked, t)
+    question = choose(asked, targets, t)
+    plan, behind = question.plan, question.behind
 
     def counted(so_far: Futures, complete: bool) -> None:
-        failing = fails(so_far, plan, behind, asked, targets)
+        failing = fails(so_far, question)
         panels.say(t("stress.fails_so_far", plan=asked.name(plan), fails=int(failing.sum()), futures=len(so_far)))
 
     stress_runs.show(asked, t, counted)
     found = stress_runs.settled(asked)
     if found is None:
         return
-    failing = fails(found, plan, behind, asked, targets)
+    failing, places = fails(found, question), acting(found, question, asked.plans)
     rules = background.made(
-        ("stress", asked.sweep.fingerprint, len(found), plan, behind, targets, asked.outcome),
-        partial(stress_rules.found_in, acting(found, plan, behind, asked), failing),
+        ("stress", asked.sweep.fingerprint, len(found), question),
+        partial(stress_findings.rules, places, failing),
         t,
     )
     if rules is None:
         return
-    stress_rules.draw(asked, plan, acting(found, plan, behind, asked), failing, rules, t)
+    stress_rules.draw(asked, plan, places, failing, rules, t)
     _examples(asked, found, plan, behind, failing, rules.box.box.holds(found.places), targets, t)
 
 
-def choose(asked: Asked, t: Words) -> tuple[str, str]:
+def choose(asked: Asked, targets: tuple[Target, ...], t: Words) -> Question:
     """The plan that is looked at, and what counts as its failure."""
     place, against = key("failing"), key("behind")
     if st.session_state.get(place) not in asked.plans:
@@ -70,21 +72,8 @@ def choose(asked: Asked, t: Words) -> tuple[str, str]:
             t("stress.behind", plan=asked.name(name), outcome=label) if name else t("stress.misses")
         ),
     )  # fmt: skip
-    return str(plan), str(behind)
-
-
-def fails(found: Futures, plan: str, behind: str, asked: Asked, targets: tuple[Target, ...]) -> Flags:
-    """(futures,) where the plan misses a target, or falls behind another plan."""
-    if not behind:
-        return ~reached(found, targets)[plan].to_numpy(bool)
-    means = found.means(asked.outcome) * (TOTALS[asked.outcome].better or 1)
-    return (means[plan] < means[behind]).to_numpy(bool)
-
-
-def acting(found: Futures, plan: str, behind: str, asked: Asked) -> pd.DataFrame:
-    """What was assumed, without what plays no part in the question."""
-    plans = [asked.plans[name] for name in (plan, behind) if name]
-    return found.places[[path for path in found.places.columns if any(acts(path, each) for each in plans)]]
+    stress_address.write({"failing": str(plan), "behind": str(behind)})
+    return Question(asked.outcome, targets, str(plan), str(behind))
 
 
 def shortfall(found: Futures, plan: str, behind: str, asked: Asked, targets: tuple[Target, ...]) -> pd.Series:

@@ -17,21 +17,23 @@ from pages.parts import (
     stress_robust,
     stress_rules,
     stress_runs,
+    stress_shocks,
     stress_targets,
     stress_words,
     taking,
 )
 from pages.parts.exports import Report
 from pages.parts.stress import Asked, factor_name, key
-from pages.parts.stress_bundle import COMMAND, bundle
+from pages.parts.stress_bundle import COMMAND, FILE, bundle
 from pages.parts.words import Words
 from simulation import ENGINE_VERSION
 from simulation.analysis.futures import Futures
-from simulation.analysis.robustness import Target
+from simulation.analysis.stress_findings import Question, acting, fails, rules
 from simulation.errors import LabError
 from simulation.experiment import libraries
 from simulation.files import to_yaml
 from simulation.results import Results
+from simulation.strategies.base import Strategy
 from simulation.sweep_jobs import SWEEPS
 
 
@@ -41,7 +43,7 @@ def show(asked: Asked, t: Words) -> None:
     if ready is None:
         return
     nominal, targets = ready
-    plan, behind = stress_fail.choose(asked, t)
+    question = stress_fail.choose(asked, targets, t)
 
     def short(so_far: Futures, complete: bool) -> None:
         told = stress_words.findings(so_far, nominal, asked.outcome, targets)
@@ -52,12 +54,12 @@ def show(asked: Asked, t: Words) -> None:
     found = stress_runs.settled(asked)
     if found is None:
         return
-    make = partial(report, asked, found, nominal, targets, plan, behind, t)
+    make = partial(report, asked, found, nominal, question, t)
     with st.container(horizontal=True):
         _button("report", "stress.html", "text/html", make, ":material/description:", t)
         folder = SWEEPS.folder(asked.sweep.fingerprint)
-        packed = partial(bundle, asked, folder, nominal)
-        _button("bundle", "stress.zip", "application/zip", packed, ":material/folder_zip:", t)
+        packed = partial(bundle, asked, folder, found, nominal, question)
+        _button("bundle", FILE, "application/zip", packed, ":material/folder_zip:", t)
         runs = found.runs.merge(found.places, left_on="future", right_index=True)
         _button("runs", "futures.csv", "text/csv", partial(downloads.csv, runs), ":material/download:", t)
     panels.note(t("stress.again_with", command=COMMAND))
@@ -86,10 +88,32 @@ def assumptions(asked: Asked, t: Words) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def report(
-    asked: Asked, found: Futures, nominal: Results, targets: tuple[Target, ...], plan: str, behind: str, t: Words
-) -> bytes:
+def plans(asked: Asked, t: Words) -> pd.DataFrame:
+    """What every plan does: its strategies with their levers, and what it may spend."""
+    rows = []
+    for name, plan in asked.plans.items():
+        does = [strategy_told(strategy, t) for strategy in plan.strategies.values()] or [t("stress.plan_nothing")]
+        rows += [
+            {t("charts.plan"): asked.name(name) if first else "", t("stress.plan_does"): strategy}
+            for first, strategy in ((place == 0, said) for place, said in enumerate(does))
+        ]
+    return pd.DataFrame(rows)
+
+
+def strategy_told(strategy: Strategy, t: Words) -> str:
+    """A strategy with the levers that it is used with."""
+    levers = [
+        t("stress.lever", label=each.label(t.language), value=t.bare(getattr(strategy, each.name)),
+          unit=t.unit(each.unit)).strip()
+        for each in strategy.declared() if each.role == "lever"
+    ]  # fmt: skip
+    label = strategy.label[t.language]
+    return t("stress.strategy", label=label, levers=t.join(levers)) if levers else label
+
+
+def report(asked: Asked, found: Futures, nominal: Results, question: Question, t: Words) -> bytes:
     """The report as one HTML file: which plan, on what evidence, where it fails, on which assumptions, made by what."""
+    targets = question.targets
     told = stress_words.findings(found, nominal, asked.outcome, targets)
     names = {name: asked.name(name) for name in asked.plans}
     notes = [
@@ -97,33 +121,36 @@ def report(
         stress_words.priced(asked, told, t),
         t("stress.targets_told", targets=stress_targets.told(targets, t)),
     ]
-    tables = {t("stress.table"): stress_words.table(asked, told, t)}
+    tables = {t("stress.plans"): plans(asked, t), t("stress.table"): stress_words.table(asked, told, t)}
     figures = stress_robust.pictures(asked, told, t)
+    failing = fails(found, question)
+    notes.append(t("stress.fails_so_far", plan=asked.name(question.plan), fails=int(failing.sum()), futures=len(found)))
     try:
-        failing = stress_fail.fails(found, plan, behind, asked, targets)
-        places = stress_fail.acting(found, plan, behind, asked)
-        rules = stress_rules.found_in(places, failing)
+        places = acting(found, question, asked.plans)
+        known = rules(places, failing)
     except LabError as error:
         notes.append(t(f"errors.{error.key}", **error.values))
     else:
-        notes += [stress_rules.answer(asked, plan, rules.box, t), *stress_rules.branches(asked, plan, rules.tree, t)]
-        if rules.box.box.ends:
-            tables[t("stress.rule_table")] = stress_rules.table(asked, rules.box, t)
-            figures.append(stress_rules.picture(asked, places, failing, rules.box, t))
+        notes.append(stress_rules.answer(asked, question.plan, known.box, t))
+        notes += stress_rules.branches(asked, question.plan, known.tree, t)
+        if known.box.box.ends:
+            tables[t("stress.rule_table")] = stress_rules.table(asked, known.box, t)
+            figures.append(stress_rules.picture(asked, places, failing, known.box, t))
     notes += stress_words.caveats(asked, found, told, t)
     tables[t("stress.as_it_stands", worlds=len(nominal.seeds))] = taking.levels(nominal, names, t)
-    shocks = t.join([shock.label[t.language] for shock in asked.scenario.shocks]) or t("stress.no_shock")
-    tables[t("stress.assumptions")] = assumptions(asked, t)
+    shocks = asked.scenario.shocks
+    appendix = {t("stress.shock_table"): stress_shocks.table(shocks, t)} if shocks else {}
+    appendix[t("stress.assumptions")] = assumptions(asked, t)
     return exports.report(
         Report(
             title=t("stress.report_title", scenario=library.title(asked.scenario, t)),
             subtitle=t("stress.report_subtitle", plans=t.join(list(names.values())), weeks=asked.scenario.horizon,
                        people=f"{asked.scenario.population.size:,}", futures=len(found), asked=found.asked,
-                       worlds=found.worlds, shocks=shocks),
+                       worlds=found.worlds, shocks=stress_shocks.told(shocks, t) or t("stress.no_shock")),
             answer=stress_words.answer(asked, told, t), notes=notes, tables=tables, figures=figures,
             settings=to_yaml(dict(asked.sweep.recipe)), provenance=provenance(asked, t),
             pictured=t("stress.pictures"), setting_note=t("stress.again_with", command=COMMAND),
-            assumed=t("stress.assumed"),
+            assumed=t("stress.assumed"), appendix=appendix,
         ),
         t,
     )  # fmt: skip

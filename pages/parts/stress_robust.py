@@ -6,9 +6,9 @@ import streamlit as st
 
 from pages.parts import charts, charts_stress, panels, stress_runs, stress_targets, stress_words
 from pages.parts.stress import Asked
-from pages.parts.stress_words import Findings
 from pages.parts.words import Words
 from simulation.analysis.futures import Futures
+from simulation.analysis.stress_findings import Findings
 from simulation.outcomes import TOTALS
 
 

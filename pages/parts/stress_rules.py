@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -16,25 +15,10 @@ from simulation.analysis import discovery, failure_tree
 from simulation.analysis.discovery import Discovery, Judged
 from simulation.analysis.failure_tree import FailureTree
 from simulation.analysis.peeling import Flags
+from simulation.analysis.stress_findings import Rules
 from simulation.factors import Factor
 
 DRAWN = 2
-
-
-class Rules(NamedTuple):
-    """What both methods found."""
-
-    box: Discovery
-    tree: FailureTree
-
-
-def found_in(places: pd.DataFrame, failing: Flags) -> Rules:
-    """Look for rules with both methods.
-
-    Raises:
-        LabError: As :func:`simulation.analysis.discovery.admit`.
-    """
-    return Rules(discovery.discover(places, failing), failure_tree.grow(places, failing))
 
 
 def draw(asked: Asked, plan: str, places: pd.DataFrame, failing: Flags, rules: Rules, t: Words) -> None:

@@ -134,7 +134,7 @@ def _kept(name: str) -> bool:
     """Whether a widget's value belongs to the set-up of the page; buttons cannot be set."""
     if name == settings.ASKED or name in {f"{state.STRESS}.{part}" for part in SET_UP}:
         return True
-    inside = name.startswith(tuple(f"{state.STRESS}.{section}." for section in SECTIONS))
+    inside = name.startswith(tuple(f"{state.STRESS}.{section}." for section in (*SECTIONS, "shocks")))
     return inside and not name.endswith(BUTTONS)
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
 from pages.parts import verdicts
 from pages.parts.stress import Asked
 from pages.parts.words import Words
-from simulation.analysis import robustness
+from simulation.analysis import robustness, stress_findings
 from simulation.analysis.futures import Futures
-from simulation.analysis.robustness import Price, Regret, Robust, Target
+from simulation.analysis.stress_findings import Findings
 from simulation.outcomes import TOTALS
-from simulation.results import Results
 
 SETTLED = 0.95
 """Share of resamples in which a plan must come first to be called settled."""
@@ -24,34 +23,8 @@ FEWEST = 10
 """Futures below which nothing is concluded."""
 
 
-class Findings(NamedTuple):
-    """What all futures together say of all plans.
-
-    Attributes:
-        hits: One row a future, one column a plan: whether it reaches its targets.
-        reached: As :func:`~simulation.analysis.robustness.satisficing` gives it.
-        lost: One row a future, one column a plan: regret.
-        regret: Regret of all plans with intervals.
-        robust: The plan that holds in most futures.
-        price: What it gives up as things stand.
-    """
-
-    hits: pd.DataFrame
-    reached: pd.DataFrame
-    lost: pd.DataFrame
-    regret: Regret
-    robust: Robust
-    price: Price
-
-
-@lru_cache(maxsize=KEPT)
-def findings(found: Futures, nominal: Results, outcome: str, targets: tuple[Target, ...]) -> Findings:
-    """All of it, kept for whoever looks again."""
-    hits = robustness.reached(found, targets)
-    lost, all_regret = robustness.regrets(found, outcome), robustness.regret(found, outcome)
-    robust = robustness.most_robust(hits, lost, all_regret)
-    price = robustness.price(nominal, robust.plan, outcome)
-    return Findings(hits, robustness.satisficing(hits), lost, all_regret, robust, price)
+findings = lru_cache(maxsize=KEPT)(stress_findings.findings)
+"""All of it, kept for whoever looks again."""
 
 
 def amount(outcome: Any, value: float, t: Words) -> str:

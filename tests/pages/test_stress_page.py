@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import re
 import threading
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +13,29 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import settings, stress, stress_cluster, stress_fail, stress_report
-from pages.parts.stress_bundle import bundle
+from pages.parts import (
+    settings,
+    stress,
+    stress_bundle,
+    stress_cluster,
+    stress_fail,
+    stress_report,
+    stress_shocks,
+    stress_words,
+)
 from pages.parts.words import LANGUAGES, Words
 from simulation import ROOT
 from simulation.__main__ import main
 from simulation.analysis.futures import Futures, uncertainties
 from simulation.analysis.robustness import Target
+from simulation.analysis.stress_bundle import Bundle
+from simulation.analysis.stress_findings import Question
 from simulation.errors import LabError
 from simulation.executor import SerialExecutor, ThreadExecutor
 from simulation.experiment import run
 from simulation.scenario import Scenario, list_plans
+from simulation.shocks import SHOCKS
+from simulation.strategies import STRATEGIES
 from simulation.sweep_folder import read_runs, run_sweep
 from simulation.sweep_jobs import SWEEPS
 from simulation.work import simulate_worlds
@@ -35,6 +47,7 @@ key = stress.key
 TINY = Scenario.parse({"name": "tiny", "population": {"size": 60}, "horizon": 14, "seeds": {"first": 3}})
 PLANS = {name: list_plans()[name] for name in ("neutral", "tiers_first")}
 FUTURES = 20
+PRICE_WAR = SHOCKS["price_war"].parse({"week": 5, "size": 0.9})
 
 
 @pytest.fixture(scope="module")
@@ -120,35 +133,117 @@ def test_where_it_fails_in_words_and_an_example_goes_to_the_studio(
 def test_the_report_stands_alone_and_names_what_it_rests_on(language: str, asked: stress.Asked, lived: Futures) -> None:
     t, nominal = Words(language), run(asked.nominal, executor=SerialExecutor())
     level = float(lived.means("profit")["neutral"].median())
-    html = stress_report.report(asked, lived, nominal, (Target("profit", level),), "neutral", "", t).decode()
+    question = Question("profit", (Target("profit", level),), "neutral")
+    struck = replace(asked, scenario=TINY.model_copy(update={"shocks": (PRICE_WAR,)}))
+    html = stress_report.report(struck, lived, nominal, question, t).decode()
     assert "⟦" not in html and not re.search(r"(src|href)=.https?:", html) and "<script" not in html
-    for words in (asked.sweep.fingerprint, t("stress.assumptions"), "behaviour.leaving.trust", "python -m simulation",
-                  t("stress.assumed"), "paired: true"):  # fmt: skip
+    for words in (struck.sweep.fingerprint, t("stress.assumptions"), "behaviour.leaving.trust", "python -m simulation",
+                  t("stress.assumed"), "paired: true", t("stress.shock_table"), stress_shocks.told((PRICE_WAR,), t),
+                  t("stress.plan_does"), STRATEGIES["tiers"].label[language]):  # fmt: skip
         assert words in html, words
     assert html.count("<svg") >= 2
     # A target that every future reaches leaves no rule to find, and the report says so.
-    html = stress_report.report(asked, lived, nominal, (Target("profit", -1e9),), "neutral", "", t).decode()
+    html = stress_report.report(asked, lived, nominal, replace(question, targets=(Target("profit", -1e9),)), t).decode()
     assert t("errors.too_few_cases", given=0, futures=FUTURES, needed=5) in html
+    assert t("stress.shock_table") not in html
 
 
-def test_the_bundle_is_computed_again_by_one_command(
+def test_the_bundle_is_computed_again_by_the_one_command_it_names(
     asked: stress.Asked, lived: Futures, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     nominal = run(asked.nominal, executor=SerialExecutor())
-    with zipfile.ZipFile(io.BytesIO(bundle(asked, home / asked.sweep.fingerprint, nominal))) as archive:
-        archive.extractall(tmp_path)
-    told = (tmp_path / "README.md").read_text()
-    words = re.findall(r"python -m simulation (sweep .+)", told)
-    for line, folder in zip(words, ("again", "nominal"), strict=True):
-        given = [str(tmp_path / word) if word.endswith(("yaml", folder)) else word for word in line.split()]
-        assert main([*given, "--executor", "threads"]) == 0
-    pd.testing.assert_frame_equal(read_runs(tmp_path / "again"), read_runs(tmp_path))
-    assert len(lived) == FUTURES
-    once = pd.read_csv(tmp_path / "nominal.csv", encoding="utf-8-sig")
-    twice = read_runs(tmp_path / "nominal")
-    assert once.groupby("plan")["profit"].mean().to_dict() == pytest.approx(
-        twice.groupby("plan")["profit"].mean().to_dict()
+    level = float(lived.means("profit")["tiers_first"].median())
+    question = Question("profit", (Target("profit", level),), "tiers_first")
+    file = tmp_path / stress_bundle.FILE
+    file.write_bytes(stress_bundle.bundle(asked, home / asked.sweep.fingerprint, lived, nominal, question))
+    with zipfile.ZipFile(file) as archive:
+        archive.extractall(tmp_path / "unpacked")
+    (line,) = re.findall(r"python -m simulation (stress .+)", (tmp_path / "unpacked" / "README.md").read_text())
+    words = [str(tmp_path / word) if word in {file.name, "again"} else word for word in line.split()]
+    assert main([*words, "--executor", "threads"]) == 0
+    pd.testing.assert_frame_equal(read_runs(tmp_path / "again"), read_runs(tmp_path / "unpacked"))
+    # What it found are the numbers that the report tells.
+    found = Bundle.load(file).said.set_index(["what", "of"])
+    told = stress_words.findings(lived, nominal, "profit", question.targets)
+    shares = told.reached.set_index("plan")
+    for plan in PLANS:
+        assert found.loc[("targets reached", plan), "value"] == shares["share"][plan]
+        assert found.loc[("as it stands profit", plan), "value"] == pytest.approx(
+            nominal.worlds[nominal.worlds["plan"] == plan]["profit"].mean()
+        )
+    assert {what for what, _ in found.index} >= {"regret mean", "most robust", "box density"} or any(
+        what.startswith("rule ") for what, _ in found.index
     )
+    # A number that was tampered with is found out.
+    capsys.readouterr()
+    other = tmp_path / "unpacked" / "findings.csv"
+    other.write_text(re.sub(r"(targets reached,neutral,)[0-9.]+", r"\g<1>0.123", other.read_text()))
+    assert main(["stress", str(tmp_path / "unpacked"), "--out", str(tmp_path / "third"), "--executor", "threads"]) == 1
+    assert "1 of" in capsys.readouterr().err
+    assert main(["stress", str(tmp_path / "nowhere"), "--out", str(tmp_path / "fourth")]) == 1
+
+
+@both
+@pytest.mark.usefixtures("lived")
+def test_what_was_set_up_comes_back_with_the_address(language: str) -> None:
+    app = tiny(language, outcome="trust", shocked="chosen", shocks=["price_war"], **{"shocks.price_war.week": 5})
+    sound(app)
+    app.slider(key=key("shocks.price_war.size")).set_value(0.9).run()
+    app.slider(key=key("span.price_war")).set_range(6, 8).run()
+    sound(app)
+    link = {name: "".join(app.query_params[name]) for name in ("ground", "plans", "outcome", "shocked", "shocks", "s")}
+    assert link["shocks"] == "price_war:week=6:size=0.9:length=3"
+    again = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    again.query_params["lang"] = language
+    for name in app.query_params:
+        again.query_params[name] = "".join(app.query_params[name])
+    again.run()
+    again.switch_page("pages/stress.py").run()
+    sound(again)
+    assert {name: "".join(again.query_params[name]) for name in link} == link
+    assert again.session_state[key("points")] == FUTURES and again.session_state[key("plans")] == list(PLANS)
+    assert again.session_state[key("shocks.price_war.size")] == 0.9
+    assert again.session_state[settings.ASKED].population.size == 60
+
+
+@both
+@pytest.mark.usefixtures("lived")
+def test_targets_and_section_come_back_with_the_address(language: str) -> None:
+    app = until(tiny(language, section="fail"), lambda app: len(app.multiselect) > 1)
+    place = next(box for box in app.multiselect if box.key and ".targets." in box.key)
+    place.set_value(["profit", "trust"]).run()
+    level = next(box for box in app.number_input if box.key and box.key.endswith(".trust"))
+    level.set_value(41.5).run()
+    app.selectbox(key=key("failing")).set_value("tiers_first").run()
+    sound(app)
+    assert "".join(app.query_params["targets"]).endswith("trust:0.415")
+    again = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    for name in app.query_params:
+        again.query_params[name] = "".join(app.query_params[name])
+    again.run()
+    again = until(again.switch_page("pages/stress.py").run(), lambda app: len(app.multiselect) > 1)
+    sound(again)
+    assert again.session_state[key("section")] == "fail"
+    assert again.selectbox(key=key("failing")).value == "tiers_first"
+    assert next(box for box in again.number_input if box.key and box.key.endswith(".trust")).value == 41.5
+
+
+@both
+@pytest.mark.parametrize(
+    ("name", "given", "told"),
+    [
+        ("points", "7", "20, 50"), ("outcome", "<b>", "profit"), ("ground", "atlantis", "product"),
+        ("plans", "nobody,neutral", "tiers_first"), ("shocks", "meteor:week=3", "price_war"),
+        ("shocks", "price_war:week=soon", "1–520"), ("shocks", "price_war:size=7", "0–1"),
+        ("shocks", "price_war:colour=1", "poaching"),
+    ],
+)  # fmt: skip
+def test_an_address_that_says_nonsense_is_told_and_left_out(language: str, name: str, given: str, told: str) -> None:
+    app = opened("evidence", language)
+    app.query_params[name] = given
+    app.switch_page("pages/stress.py").run()
+    sound(app)
+    assert any(told in warning.value.replace("\\", "") for warning in app.warning), [w.value for w in app.warning]
 
 
 @both
