@@ -1,4 +1,4 @@
-"""Measure the lab on this machine: ``python -m benchmarks [--full] [--write]``; also ``load``, ``class``, ``kills``."""
+"""Measure the lab on this machine: ``python -m benchmarks [--full] [--write]``; also load, class, kills, sobol."""
 
 from __future__ import annotations
 
@@ -53,11 +53,16 @@ def main() -> None:
         from benchmarks import kills  # noqa: PLC0415
 
         sys.exit(kills.main(sys.argv[2:]))
+    if sys.argv[1:2] == ["sobol"]:
+        from benchmarks import sobol  # noqa: PLC0415
+
+        sys.exit(sobol.main(sys.argv[2:]))
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="Measure the speed of the lab.",
         epilog="Also, each with --help: load (scripted people use the app), class (a whole class over the app's own "
-        "protocol), kills (writers killed in mid-submission).",
+        "protocol), kills (writers killed in mid-submission), sobol (indices of twenty "
+        "coefficients).",
     )
     parser.add_argument("--full", action="store_true", help="more rounds and sizes, some minutes instead of one")
     parser.add_argument("--write", action="store_true", help="write README.md and benchmarks/results.json")

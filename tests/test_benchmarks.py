@@ -8,8 +8,9 @@ from types import ModuleType
 
 import pytest
 
-from benchmarks import engine, report, service
+from benchmarks import engine, report, service, sobol
 from benchmarks.measure import Measurement, cpu_seconds, quartiles
+from simulation.executor import ThreadExecutor
 from simulation.scenario import load_plan
 from simulation.strategies import STRATEGIES
 
@@ -52,6 +53,13 @@ def test_ratios_come_first_in_the_table():
 )
 def test_a_missed_target_says_by_how_much(values, target, said):
     assert report.against_target(Measurement.of("any", values, "×", "某", "any", target)) == said
+
+
+def test_sobol_is_measured_to_the_last_index_and_promised_at_full_size_alone():
+    found = sobol.sobol(ThreadExecutor(1), coefficients=2, people=60, weeks=4, base=16)
+    assert [each.name for each in found] == ["sobol_s", "sobol_runs"]
+    assert found[0].target == "" and "2 × 16 × 2 × 2" in found[0].en
+    assert found[1].median == pytest.approx(16 * 4 * 2 * 2 / found[0].median * 60)
 
 
 def test_everything_means_every_strategy():

@@ -60,7 +60,7 @@ class Bundle:
         try:
             said = pd.read_csv(
                 io.StringIO(texts[FINDINGS]), dtype={"what": str, "of": str}, keep_default_na=False,
-                na_values={name: [""] for name in NUMBERS}, float_precision="round_trip",
+                na_values={name: [""] for name in NUMBERS},
             )[["what", "of", *NUMBERS]].astype(dict.fromkeys(NUMBERS, float))  # fmt: skip
         except (ValueError, KeyError) as error:
             raise LabError("results_unreadable", file=f"{given}/{FINDINGS}", reason=type(error).__name__) from None
