@@ -133,7 +133,8 @@ class Report(NamedTuple):
     """What a report tells, in the order in which it does.
 
     ``pictured``, ``setting_note`` and ``assumed`` are headings and remarks of their own kind of report; those of a
-    simulation if they are empty. ``appendix`` holds tables that come after the figures.
+    simulation if they are empty. ``sections`` holds more remarks, each kind under a
+    heading of its own, and ``appendix`` tables that come after the figures.
     """
 
     title: str
@@ -147,6 +148,7 @@ class Report(NamedTuple):
     pictured: str = ""
     setting_note: str = ""
     assumed: str = ""
+    sections: Mapping[str, Sequence[str]] = {}
     appendix: Mapping[str, pd.DataFrame] = {}
 
 

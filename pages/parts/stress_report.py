@@ -32,6 +32,7 @@ from simulation.analysis.stress_findings import Question, acting, fails, rules
 from simulation.errors import LabError
 from simulation.experiment import libraries
 from simulation.files import to_yaml
+from simulation.outcomes import TOTALS
 from simulation.results import Results
 from simulation.strategies.base import Strategy
 from simulation.sweep_jobs import SWEEPS
@@ -103,12 +104,20 @@ def plans(asked: Asked, t: Words) -> pd.DataFrame:
 def strategy_told(strategy: Strategy, t: Words) -> str:
     """A strategy with the levers that it is used with."""
     levers = [
-        t("stress.lever", label=each.label(t.language), value=t.bare(getattr(strategy, each.name)),
-          unit=t.unit(each.unit)).strip()
+        t("stress.lever" if each.unit else "stress.lever_bare", label=each.label(t.language),
+          value=t.bare(getattr(strategy, each.name)), unit=t.unit(each.unit))
         for each in strategy.declared() if each.role == "lever"
     ]  # fmt: skip
     label = strategy.label[t.language]
     return t("stress.strategy", label=label, levers=t.join(levers)) if levers else label
+
+
+def failure(asked: Asked, question: Question, t: Words) -> str:
+    """What counts as a failure."""
+    if not question.behind:
+        return t("stress.failure_told", what=t("stress.misses_targets"))
+    outcome = TOTALS[question.outcome].label(t.language)
+    return t("stress.failure_told", what=t("stress.behind", plan=asked.name(question.behind), outcome=outcome))
 
 
 def report(asked: Asked, found: Futures, nominal: Results, question: Question, t: Words) -> bytes:
@@ -124,19 +133,20 @@ def report(asked: Asked, found: Futures, nominal: Results, question: Question, t
     tables = {t("stress.plans"): plans(asked, t), t("stress.table"): stress_words.table(asked, told, t)}
     figures = stress_robust.pictures(asked, told, t)
     failing = fails(found, question)
-    notes.append(t("stress.fails_so_far", plan=asked.name(question.plan), fails=int(failing.sum()), futures=len(found)))
+    where = [t("stress.fails_so_far", plan=asked.name(question.plan), fails=int(failing.sum()), futures=len(found)),
+             failure(asked, question, t)]  # fmt: skip
     try:
         places = acting(found, question, asked.plans)
         known = rules(places, failing)
     except LabError as error:
-        notes.append(t(f"errors.{error.key}", **error.values))
+        where.append(t(f"errors.{error.key}", **error.values))
     else:
-        notes.append(stress_rules.answer(asked, question.plan, known.box, t))
-        notes += stress_rules.branches(asked, question.plan, known.tree, t)
+        where.append(stress_rules.answer(asked, question.plan, known.box, t))
+        where += stress_rules.branches(asked, question.plan, known.tree, t)
         if known.box.box.ends:
             tables[t("stress.rule_table")] = stress_rules.table(asked, known.box, t)
             figures.append(stress_rules.picture(asked, places, failing, known.box, t))
-    notes += stress_words.caveats(asked, found, told, t)
+    sections = {t("stress.section_fail"): where, t("stress.bounds"): stress_words.caveats(asked, found, told, t)}
     tables[t("stress.as_it_stands", worlds=len(nominal.seeds))] = taking.levels(nominal, names, t)
     shocks = asked.scenario.shocks
     appendix = {t("stress.shock_table"): stress_shocks.table(shocks, t)} if shocks else {}
@@ -150,7 +160,7 @@ def report(asked: Asked, found: Futures, nominal: Results, question: Question, t
             answer=stress_words.answer(asked, told, t), notes=notes, tables=tables, figures=figures,
             settings=to_yaml(dict(asked.sweep.recipe)), provenance=provenance(asked, t),
             pictured=t("stress.pictures"), setting_note=t("stress.again_with", command=COMMAND),
-            assumed=t("stress.assumed"), appendix=appendix,
+            assumed=t("stress.assumed"), sections=sections, appendix=appendix,
         ),
         t,
     )  # fmt: skip

@@ -53,7 +53,7 @@ def condition(factor: Factor, low: float, high: float, t: Words) -> str:
 def span(factor: Factor, t: Words) -> str:
     """The range that was tried."""
     ends = [t.bare(float(f"{end:.3g}")) for end in (factor.low, factor.high)]
-    return t("stress.span", low=ends[0], high=ends[1])
+    return t("stress.span" if factor.low >= 0 else "stress.span_signed", low=ends[0], high=ends[1])
 
 
 def rule(asked: Asked, ends: Mapping[str, tuple[float, float]], t: Words) -> str:
