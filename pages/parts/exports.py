@@ -27,6 +27,9 @@ MOST_ROWS = 1_000_000
 """A sheet of a workbook holds little more."""
 _AMOUNT = re.compile(r"[+-][¥$€£]?\d[\w\s,.%¥$€£\[\]+−-]*")
 """A signed amount with its unit and interval, such as ``+4.0 points [+3.6, +4.3]``."""
+_PATH = re.compile(r"[a-z_0-9]+(\.[a-z_0-9]*[a-z_][a-z_0-9]*)+")
+SHORT = 15
+"""Width, in Latin letters, up to which a cell is kept on one line."""
 WIDTH = 680
 SHARP = 2.0
 FONTS = (
@@ -164,9 +167,27 @@ def report(told: Report, t: Words) -> bytes:
     ).encode()
 
 
-def _plain(tables: Mapping[str, pd.DataFrame]) -> dict[str, tuple[list[str], list[list[str]]]]:
+class _Cell(NamedTuple):
+    """A cell of a table, and how it may be broken over lines."""
+
+    text: str | Markup
+    kind: str
+
+    @classmethod
+    def of(cls, text: str) -> _Cell:
+        """A short cell stays on a line, a path breaks after its dots, all else where its words end."""
+        if _PATH.fullmatch(text):
+            return cls(Markup(text.replace(".", ".<wbr>")), "path")
+        width = sum(2 if character >= "\u2e80" else 1 for character in text)
+        return cls(text, "short" if width <= SHORT else "")
+
+
+def _plain(tables: Mapping[str, pd.DataFrame]) -> dict[str, tuple[list[str], list[list[_Cell]]]]:
     """Headings and rows of each table."""
     return {
-        name: ([str(column) for column in frame.columns], frame.astype(str).to_numpy().tolist())
+        name: (
+            [str(column) for column in frame.columns],
+            [[_Cell.of(cell) for cell in row] for row in frame.astype(str).to_numpy().tolist()],
+        )
         for name, frame in tables.items()
     }
