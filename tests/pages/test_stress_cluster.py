@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,7 @@ from simulation.executor_choice import executor_named
 from simulation.scenario import Scenario, list_plans
 from simulation.sweep_folder import read_runs, run_sweep
 from simulation.sweep_jobs import SWEEPS
+from simulation.work import Work
 from tests.pages.test_pages import opened, served, sound, until
 
 distributed = pytest.importorskip("distributed", reason="the extra of requirements-dask.txt is not installed")
@@ -59,7 +61,12 @@ def test_a_cluster_gives_the_numbers_of_this_machine(
     executor = executor_named(cluster)
     seen: list[object] = []
     submit = executor.submit
-    monkeypatch.setattr(executor, "submit", lambda work: (seen.append(work.key), submit(work))[1])
+
+    def noted(work: Work) -> Future[bytes]:
+        seen.append(work.key)
+        return submit(work)
+
+    monkeypatch.setattr(executor, "submit", noted)
     app = page("en", cluster)
     sound(app)
     app.button(key=key("run")).click().run()

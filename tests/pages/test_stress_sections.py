@@ -246,7 +246,8 @@ def test_figures_hold_what_they_are_given(language: str) -> None:
     assert len(charts_best.front(settings_tried, (TOTALS["profit"], outcome), None, t).spec["layer"]) == 4
     clicked = {"selection": {charts_best.PICK: [{"number": 1}]}}
     assert charts_best.picked(clicked, [0, 1]) == 1
-    assert [charts_best.picked(event, [0]) for event in (clicked, {"selection": {}}, {}, None)] == [None] * 4
+    others: tuple[dict[str, Any] | None, ...] = (clicked, {"selection": {}}, {}, None)
+    assert [charts_best.picked(event, [0]) for event in others] == [None] * 4
     assert [each["name"] for each in front.spec["params"]] == [charts_best.PICK]
     curve = pd.DataFrame(
         {"plan": ["p"] * 2, "value": [0.0, 1.0], "mean": [0.5, 0.6], "low": [0.4, 0.5], "high": [0.6, 0.7]}
