@@ -79,8 +79,8 @@ def tell_set_up(names: Sequence[str], plans: Sequence[str], ground: str) -> None
     asked: Scenario | None = st.session_state.get(settings.ASKED)
     if duelling.OURS in {*plans, ground} and asked is not None:
         state.share(asked)
-    else:
-        write({"s": ""})
+    if asked is None or duelling.OURS not in {*plans, ground} or st.query_params.get("s") != state.pack(asked):
+        write({"s": ""})  # of another scenario, or of one that is too long for an address
     told = {name: str(st.session_state.get(_key(name), "")) for name in names}
     chosen = st.session_state.get(_key("shocked")) == "chosen"
     some = st.session_state.get(_key("width")) == "chosen"
