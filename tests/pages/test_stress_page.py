@@ -302,8 +302,9 @@ def test_what_cannot_be_asked_is_told_in_words(language: str, monkeypatch: pytes
     monkeypatch.setenv(stress_cluster.VARIABLE, "tcp://10.0.0.5:8786")
     app = tiny(language, cluster="tcp://127.0.0.1:1")
     assert stress_cluster.VARIABLE in app.error[0].value.replace("\\", "")
-    app = tiny(language, shocked="chosen", shocks=["price_war", "data_breach"], width="assumed")
-    sound(app)
+    late = {"shocks.price_war.week": 30}
+    app = tiny(language, shocked="chosen", shocks=["price_war", "data_breach"], width="assumed", **late)
+    assert t("studio.shock_late", horizon=TINY.horizon) in sound(app)
     app = opened("evidence", language)
     app.query_params["stress"] = "../../nowhere"
     sound(app.switch_page("pages/stress.py").run())
