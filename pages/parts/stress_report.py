@@ -63,7 +63,8 @@ def show(asked: Asked, t: Words) -> None:
         _button("bundle", FILE, "application/zip", packed, ":material/folder_zip:", t)
         runs = found.runs.merge(found.places, left_on="future", right_index=True)
         _button("runs", "futures.csv", "text/csv", partial(downloads.csv, runs), ":material/download:", t)
-    panels.note(t("stress.again_with", command=COMMAND))
+    panels.note(t("stress.compute_again"))
+    st.code(COMMAND, language=None)  # two hyphens in a sentence would be shown as a dash
     st.dataframe(assumptions(asked, t), hide_index=True, alt=t("stress.assumptions"))
 
 
@@ -159,7 +160,7 @@ def report(asked: Asked, found: Futures, nominal: Results, question: Question, t
                        worlds=found.worlds, shocks=stress_shocks.told(shocks, t) or t("stress.no_shock")),
             answer=stress_words.answer(asked, told, t), notes=notes, tables=tables, figures=figures,
             settings=to_yaml(dict(asked.sweep.recipe)), provenance=provenance(asked, t),
-            pictured=t("stress.pictures"), setting_note=t("stress.again_with", command=COMMAND),
+            pictured=t("stress.pictures"), setting_note=f"{t('stress.compute_again')} {COMMAND}",
             assumed=t("stress.assumed"), sections=sections, appendix=appendix,
         ),
         t,
