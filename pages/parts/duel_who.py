@@ -84,14 +84,22 @@ def _count(row: Any, a: str, b: str, t: Words) -> str:
 def answer(told: pd.DataFrame, a: str, b: str, t: Words) -> str:
     """How many more people stay, and in which segment most of them are."""
     net: Any = next(row for row in deciders.counts(told).to_dict("records") if row["fate"] == "net")
-    segment, group, own = deciders.strongest(told)
-    interval = f"[{t.number(float(net['low']), 1, sign=True)}, {t.number(float(net['high']), 1, sign=True)}]"
-    values = {
-        "a": a, "b": b, "net": t.number(net["mean"], 1, sign=True), "interval": interval,
-        "segment": t("who.in_segment", trait=t(f"who.trait_{segment}"), group=group_name(segment, group, t)),
-        "own": t.number(own, 1, sign=True),
-    }  # fmt: skip
+    interval = _signed_interval(net["low"], net["high"], t)
+    values = {"a": a, "b": b, "net": t.number(net["mean"], 1, sign=True), "interval": interval}
+    found = deciders.strongest(told)
+    if found is None:
+        return t("who.answer_all", **values)
+    kind = "who.in_need" if found.segment == "need" else "who.in_segment"
+    values |= {
+        "segment": t(kind, trait=t(f"who.trait_{found.segment}"), group=group_name(found.segment, found.group, t)),
+        "own": f"{t.number(found.mean, 1, sign=True)} {_signed_interval(found.low, found.high, t)}",
+        "expected": t.number(found.expected, 1, sign=True),
+    }
     return t("who.answer", **values)
+
+
+def _signed_interval(low: float, high: float, t: Words) -> str:
+    return f"[{t.number(low, 1, sign=True)}, {t.number(high, 1, sign=True)}]"
 
 
 def group_name(segment: str, group: int, t: Words) -> str:
@@ -134,10 +142,10 @@ def _lives(
             st.markdown(f"**{plain(name)}**")
             panels.note(people_words.lead(life, person, t))
             story = people_words.story(life, person, t, after_purchase=after)
-            panels.points(story or [t("who.no_story")])
-            if story:
+            if story:  # above the story, whose length would push one chart below the other
                 course, marks = biography.course(life, person), people_life.marked(life, person, t)
                 panels.figure(charts_life.doings(course, marks, t("people.doings"), t))
+            panels.points(story or [t("who.no_story")])
     courses = biography.course(lives[0], person), biography.course(lives[1], person)
     panels.note(t("who.lines", a=names[0], b=names[1]))
     with st.grid(3, min_column_width=240, gap="medium"):

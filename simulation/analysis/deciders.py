@@ -28,7 +28,8 @@ SEGMENTS = (*TRAITS, "need")
 HAD = ("orders", "spent", "posts", "tier", "role")
 FATES = ("kept", "won", "upgraded", "same", "downgraded", "missed", "lost")
 """kept: member at the end under a, has left under b; won: under a, never joined under b; upgraded: at the end in both,
-with a higher role or tier under a and neither lower; downgraded, missed and lost: the same with the plans swapped."""
+with a higher role or tier under a and neither lower; downgraded, missed and lost: the same with the plans swapped.
+Tiers count where both plans award them: a programme that one plan does without raises and lowers nobody."""
 GAINED, MISSED = ("kept", "won"), ("lost", "missed")
 QUARTERS = 4
 MOST_ROWS = 4_000_000
@@ -64,6 +65,17 @@ def record(scenario: Scenario, seeds: tuple[int, ...]) -> PersonTables:
         **{name: getattr(s, name) for name in HAD},
     }
     return PersonTables(pd.DataFrame(made))
+
+
+class Standout(NamedTuple):
+    """A segment that decides beyond its size: its net per world, and the net that people of its number would have."""
+
+    segment: str
+    group: int
+    mean: float
+    low: float
+    high: float
+    expected: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,8 +125,9 @@ def fates(persons: Persons, a: str, b: str) -> pd.DataFrame:
     if alone or len(one) != len(other):
         raise LabError("not_paired", a=a, b=b, worlds=max(len(alone), 1))
     here, there = one["member"].to_numpy() == 1, other["member"].to_numpy() == 1
-    higher = (one["tier"] > other["tier"]) | (one["role"] > other["role"])
-    lower = (one["tier"] < other["tier"]) | (one["role"] < other["role"])
+    ranks = ["role", "tier"] if one["tier"].any() and other["tier"].any() else ["role"]
+    higher = (one[ranks] > other[ranks]).any(axis=1)
+    lower = (one[ranks] < other[ranks]).any(axis=1)
     fate = np.select(
         [
             here & ~there & (other["ever"] == 1), here & ~there,
@@ -168,16 +181,28 @@ def counts(found: pd.DataFrame, segment: str | None = None, level: float = 0.95)
     return pd.DataFrame(rows)
 
 
-def strongest(found: pd.DataFrame) -> tuple[str, int, float]:
-    """The segment whose net differs most from an equal share of all: its trait, its group and its net."""
-    best = ("", 0, 0.0, -1.0)
+def strongest(found: pd.DataFrame) -> Standout | None:
+    """The segment whose net differs most from what people of its number would have, or None within noise.
+
+    In every world the net of all is dealt out by head; a segment stands out where the 95 % interval of its surplus,
+    widened for the number of segments looked at (Bonferroni), leaves out 0.
+    """
+    net = found["fate"].isin(GAINED).astype(float) - found["fate"].isin(MISSED).astype(float)
+    whole = net.groupby(found["seed"]).mean()
+    looked = sum(found[segment].nunique() for segment in SEGMENTS)
+    best: Standout | None = None
     for segment in SEGMENTS:
-        net = counts(found, segment).query("fate == 'net'")
-        equal = float(net["mean"].sum()) / max(len(net), 1)
-        for group, mean in zip(net["group"], net["mean"], strict=True):
-            if abs(mean - equal) > best[3]:
-                best = (segment, int(group), float(mean), abs(mean - equal))
-    return best[:3]
+        own = net.groupby([found[segment], found["seed"]]).agg(["sum", "size"]).unstack("seed")
+        # A world without anybody of a segment has no surplus of it.
+        totals, heads = own["sum"].fillna(0.0), own["size"].fillna(0.0)
+        expected = heads * whole
+        for group in own.index:
+            surplus = mean_interval((totals - expected).loc[group].to_numpy(float), 1 - 0.05 / looked)
+            sure = surplus.low > 0 or surplus.high < 0  # neither in a single world, which has no interval
+            if sure and (best is None or abs(surplus.mean) > abs(best.mean - best.expected)):
+                mean, low, high = mean_interval(totals.loc[group].to_numpy(float))
+                best = Standout(segment, int(group), mean, low, high, float(expected.loc[group].mean()))
+    return best
 
 
 def leading(found: pd.DataFrame, seed: int, most: int = 20) -> pd.DataFrame:

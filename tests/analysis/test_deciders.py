@@ -58,13 +58,39 @@ def test_segments_part_everybody_and_add_up(segment: str) -> None:
         assert sizes.nunique() == 1, "quarters of 800"
 
 
+def made(helped: Any, worlds: int = len(SEEDS)) -> Persons:
+    """Everybody a member under a, and under b whoever was not helped."""
+    people = persons().people.query("plan == 'calm' and seed <= @worlds").assign(ever=1, member=1)
+    gone = pd.concat([helped(world) for _, world in people.groupby("seed")]).loc[people.index]
+    return Persons(pd.concat([people.assign(plan="a"), people.assign(plan="b", member=np.where(gone, 0, 1))]))
+
+
+def fond(world: pd.DataFrame) -> pd.Series:
+    """The quarter of a world that is fondest of deals."""
+    return world["deal"].rank(method="first") > 600
+
+
 def test_who_is_fond_of_deals_decides_about_a_discount() -> None:
-    people = persons().people.query("plan == 'calm' and seed == 1").assign(ever=1, member=1)
-    helped = people["deal"].rank(method="first") > 600
-    made = pd.concat([people.assign(plan="a"), people.assign(plan="b", member=np.where(helped, 0, 1))])
-    told = deciders.fates(Persons(made), "a", "b")
-    assert deciders.strongest(told) == ("deal", 3, 200)
-    assert (told.loc[told["fate"] == "kept", "deal"] == 3).all() and (told["fate"] == "kept").sum() == 200
+    told = deciders.fates(made(fond), "a", "b")
+    assert deciders.strongest(told) == ("deal", 3, 200, 200, 200, 50)
+    kept = told[told["fate"] == "kept"]
+    assert (kept["deal"] == 3).all() and len(kept) == 200 * len(SEEDS)
+
+
+def test_a_gain_that_falls_on_every_tenth_stands_out_in_no_segment_however_large() -> None:
+    told = deciders.fates(made(lambda world: world["person"] % 10 == 0), "a", "b")
+    assert (told["fate"] == "kept").sum() == 80 * len(SEEDS)
+    assert deciders.strongest(told) is None, "the weightiest need of most people has the most of them, as it should"
+    assert deciders.strongest(deciders.fates(made(fond, 1), "a", "b")) is None, "one world has no interval"
+
+
+def test_tiers_count_only_where_both_plans_award_them() -> None:
+    people = persons().people.query("plan == 'calm' and seed == 1").assign(ever=1, member=1, tier=0, role=1)
+    half = np.arange(len(people)) % 2
+    alone = Persons(pd.concat([people.assign(plan="a"), people.assign(plan="b", tier=half)]))
+    assert set(deciders.fates(alone, "a", "b")["fate"]) == {"same"}
+    both = Persons(pd.concat([people.assign(plan="a", tier=1), people.assign(plan="b", tier=1 + half)]))
+    assert (deciders.fates(both, "a", "b")["fate"] == "downgraded").sum() == half.sum()
 
 
 def test_fates_agree_with_the_recorded_lives() -> None:

@@ -16,7 +16,7 @@ from simulation.analysis.shapley import MEANS, Shares
 from simulation.experiment import running_jobs
 from simulation.outcomes import TOTALS
 from tests.analysis.test_biography import SEED, lived
-from tests.analysis.test_deciders import persons
+from tests.analysis.test_deciders import fond, made, persons
 from tests.pages.test_charts import marks, spec
 from tests.pages.test_pages import opened, served, sound, until
 
@@ -83,6 +83,18 @@ def test_fates_are_drawn_on_both_sides_with_their_net(language: str, segment: st
     assert all(row["people"] <= 0 if row["label"] in left else row["people"] >= 0 for row in rows)
     assert all(name in figure.alt for name in groups.values())
     assert "⟦" not in duel_who.answer(told, "A", "B", t)
+
+
+@both
+def test_a_group_is_named_only_where_it_stands_out(language: str) -> None:
+    t = Words(language)
+    told = duel_who.answer(deciders.fates(made(fond), "a", "b"), "A", "B", t)
+    assert t("who.quarter_3") in told and "+200.0 [+200.0, +200.0]" in told and "+50.0" in told
+    needs = made(lambda world: world["need"] == 2)
+    assert f"“{t('people.belonging')}”" in duel_who.answer(deciders.fates(needs, "a", "b"), "A", "B", t)
+    tenth = made(lambda world: world["person"] % 10 == 0)
+    nobody = duel_who.answer(deciders.fates(tenth, "a", "b"), "A", "B", t)
+    assert nobody == t("who.answer_all", a="A", b="B", net="+80.0", interval="[+80.0, +80.0]")
 
 
 @both
