@@ -15,6 +15,8 @@ HERE = "#B4530A"
 HERE_DATA = "here"
 ONCE: dict[str, Any] = {"values": [{}]}
 """Data of a mark that is drawn once, however many rows the figure has."""
+REMARK = "remark"
+"""Place in a figure's ``usermeta`` of what must be said where the figure stands alone."""
 LINE = 15
 """Pixels between labels that stand below each other."""
 ROWS = 4
@@ -96,7 +98,10 @@ def ghost(figure: Figure, frame: pd.DataFrame, label: str, t: Words) -> Figure:
         "encoding": {"x": {"field": "x", "type": "quantitative"}, "y": {"field": "y", "type": "quantitative"},
                      "tooltip": {"value": label}},
     }  # fmt: skip
-    return _over(figure, [line], t("charts.alt_ghost", label=label), behind=True)
+    told = t("charts.alt_ghost", label=label)
+    drawn = _over(figure, [line], told, behind=True)
+    # Beside the chart a switch says what the dots are; where the picture stands alone, this does.
+    return drawn._replace(spec=drawn.spec | {"usermeta": {REMARK: told}})
 
 
 def _roomy(figure: Figure, pixels: int) -> Figure:

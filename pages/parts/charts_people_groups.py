@@ -233,8 +233,9 @@ def flows(moves: pd.DataFrame, kind: str, start: int, end: int, t: Words) -> Flo
     before = {state: t("people.at_week", name=name, week=start) for state, name in names.items()}
     after = {state: t("people.at_week", name=name, week=end) for state, name in names.items()}
     nodes = [
-        {"name": called[state], "depth": depth, "itemStyle": {"color": colours[state]}}
-        for depth, (called, side) in enumerate(((before, "origin"), (after, "destination")))
+        {"name": called[state], "depth": depth, "itemStyle": {"color": colours[state]},
+         "label": {"formatter": names[state], "position": place}}
+        for depth, (called, side, place) in enumerate(((before, "origin", "left"), (after, "destination", "right")))
         for state in order
         if (moves[side] == state).any()
     ]
@@ -246,10 +247,10 @@ def flows(moves: pd.DataFrame, kind: str, start: int, end: int, t: Words) -> Flo
         "tooltip": {"trigger": "item"},
         "series": [
             {
-                "type": "sankey", "data": nodes, "links": links, "left": 8, "right": 150, "top": 16, "bottom": 16,
-                "nodeGap": 12, "layoutIterations": 0, "draggable": False, "selectedMode": "single", "animation": False,
+                "type": "sankey", "data": nodes, "links": links, "left": 92, "right": 92, "top": 16, "bottom": 16,
+                "nodeGap": 16, "layoutIterations": 0, "draggable": False, "selectedMode": "single", "animation": False,
                 "lineStyle": {"color": "source", "opacity": 0.4}, "emphasis": {"focus": "adjacency"},
-                "label": {"formatter": "{b}", "width": 140, "overflow": "break"},
+                "label": {"width": 84, "overflow": "break"},
             }
         ],
     }  # fmt: skip

@@ -18,7 +18,8 @@ import xlsxwriter
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from pages.parts.charts import Figure
+from pages.parts.charts import HEIGHT, Figure
+from pages.parts.charts_marks import REMARK
 from pages.parts.downloads import safe
 from pages.parts.words import JOIN, Words
 from simulation import ROOT
@@ -31,6 +32,8 @@ _PATH = re.compile(r"[a-z_0-9]+(\.[a-z_0-9]*[a-z_][a-z_0-9]*)+")
 SHORT = 15
 """Width, in Latin letters, up to which a cell is kept on one line."""
 WIDTH = 680
+PRINTED_WIDTH, PRINTED_LOWER = 560, 120
+"""Pixels of a curve in a report: at its own size its words are as large as the text, and three stand on a sheet."""
 SHARP = 2.0
 FONTS = (
     "Noto Sans CJK SC, Noto Sans SC, Source Han Sans SC, PingFang SC, Hiragino Sans GB, Microsoft YaHei, "
@@ -94,10 +97,15 @@ def _palette() -> dict[str, list[str]]:
 
 def _dressed(figure: Figure, titled: bool) -> dict[str, Any]:
     """A figure as it stands alone: with its title, the colours of the light page and fonts that know Chinese."""
-    found: dict[str, Any] = {"width": WIDTH, "background": "#FFFFFF"} | figure.spec
+    found: dict[str, Any] = {"width": WIDTH if titled else PRINTED_WIDTH, "background": "#FFFFFF"} | figure.spec
     if titled:
-        found["title"] = {"text": figure.title, "anchor": "start", "fontSize": 15}
-    config: dict[str, Any] = found.get("config", {}) | {"font": FONTS, "range": _palette(), "view": {"stroke": None}}
+        found["title"] = {"text": figure.title, "anchor": "start", "fontSize": 15, "subtitle": remark(figure)}
+    elif found["height"] >= HEIGHT and "width" not in figure.spec:
+        found["height"] -= PRINTED_LOWER
+    words = {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal"}
+    config: dict[str, Any] = found.get("config", {}) | {
+        "font": FONTS, "range": _palette(), "view": {"stroke": None}, "axis": words, "legend": words,
+    }  # fmt: skip
     # Layers that wait for a pointer show nothing on paper.
     still = [layer for layer in found["layer"] if not layer.get("params")]
     waiting = {view for param in found.get("params", []) for view in param.get("views", [])}
@@ -105,8 +113,13 @@ def _dressed(figure: Figure, titled: bool) -> dict[str, Any]:
     return {name: said for name, said in found.items() if name != "params"} | {"config": config, "layer": still}
 
 
+def remark(figure: Figure) -> str:
+    """What must be said beside a figure that stands alone; empty if its legend says it all."""
+    return str(figure.spec.get("usermeta", {}).get(REMARK, ""))
+
+
 def svg(figure: Figure, titled: bool = True) -> str:
-    """A figure as SVG."""
+    """A figure as SVG: with its title for a file of its own, or lower and without it for a report."""
     return str(vl_convert.vegalite_to_svg(_dressed(figure, titled), allowed_base_urls=[]))
 
 
@@ -159,7 +172,7 @@ def report(told: Report, t: Words) -> bytes:
     """A report as one HTML file that prints and asks nobody for anything."""
     page = _PAGES.get_template("report.html.j2")
     pictured = [
-        (figure.title, figure.alt, Markup(_named_apart(svg(figure, titled=False), place)))
+        (figure.title, remark(figure), figure.alt, Markup(_named_apart(svg(figure, titled=False), place)))
         for place, figure in enumerate(told.figures)
     ]
     return page.render(

@@ -11,7 +11,7 @@ import streamlit as st
 from pages.parts import charts, downloads, exports, panels, verdicts
 from pages.parts.exports import Report
 from pages.parts.words import Words
-from simulation.analysis import compare
+from simulation.analysis import compare, portrait
 from simulation.analysis.compare import Paired
 from simulation.outcomes import TOTALS, WEEKLY
 from simulation.results import Results
@@ -84,6 +84,35 @@ def courses(results: Results, names: Mapping[str, str], t: Words) -> pd.DataFram
     return told
 
 
+def each_world(results: Results, names: Mapping[str, str], t: Words) -> pd.DataFrame:
+    """Every measure of every world, in the units of the page; one world of one plan a row."""
+    frame = results.worlds.assign(plan=results.worlds["plan"].map(dict(names)))
+    for name, outcome in TOTALS.items():
+        frame[name] *= t.scale(outcome)
+    heads = {name: charts.axis_title(outcome, t) for name, outcome in TOTALS.items()}
+    return frame.rename(columns=heads | {"plan": t("charts.plan"), "seed": t("report.seed")})
+
+
+def booked(results: Results, names: Mapping[str, str], t: Words) -> pd.DataFrame:
+    """Everything earned and paid for in every world: one item of one world of one plan a row."""
+    items = results.ledger["item"].astype(str)
+    earned = items.str.startswith(portrait.INCOME)
+    called = {
+        item: panels.stream_name(item.removeprefix(portrait.INCOME), t)
+        if item.startswith(portrait.INCOME)
+        else panels.item_name(item, t)
+        for item in items.unique()
+    }
+    told = {
+        t("charts.plan"): results.ledger["plan"].map(dict(names)),
+        t("report.seed"): results.ledger["seed"],
+        t("report.kind"): earned.map({True: t("report.earned"), False: t("report.paid")}),
+        t("charts.item"): items.map(called),
+        t("report.amount", currency=t.unit("¥")): results.ledger["amount"],
+    }
+    return pd.DataFrame(told)
+
+
 def spending(results: Results, names: Mapping[str, str], t: Words) -> pd.DataFrame:
     """Everything that every plan paid for, with intervals."""
     rows = []
@@ -128,7 +157,7 @@ def _workbook(results: Results, names: Mapping[str, str], against: Mapping[str, 
     sheets = {t("report.levels"): summary}
     if against:
         sheets[t("verdict.verdict")] = verdicts.table(dict(against), t)
-    sheets |= {t("report.weekly"): courses(results, names, t), t("report.each_world"): results.worlds,
-               t("report.ledger"): results.ledger}  # fmt: skip
+    sheets |= {t("report.weekly"): courses(results, names, t), t("report.each_world"): each_world(results, names, t),
+               t("report.ledger"): booked(results, names, t)}  # fmt: skip
     sheets[t("report.provenance")] = pd.DataFrame({t("report.provenance"): [panels.provenance_of(results, t)]})
     return exports.workbook(sheets)

@@ -3,18 +3,19 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import charts, exports, panels, taking, verdicts
+from pages.parts import charts, charts_marks, exports, panels, taking, verdicts
 from pages.parts.settings import ASKED, key
 from pages.parts.words import JOIN, LANGUAGES, Words
 from simulation import ROOT
 from simulation.analysis import compare
-from simulation.outcomes import WEEKLY
+from simulation.outcomes import TOTALS, WEEKLY
 from simulation.results import Results
 from simulation.scenario import Text, load_scenario
 from tests.pages.test_pages import opened, served, sound  # noqa: F401
@@ -99,6 +100,37 @@ def test_the_workbook_tells_what_the_page_tells(results: Results, language: str)
     t = Words(language)
     _, texts = cells(taking._workbook(results, NAMES, panels.pairs(results, "a", "b"), t))
     assert "⟦" not in texts and t("verdict.better") in texts and "'=cmd" in texts.replace("&#39;", "'")
+    found = taking.each_world(results, NAMES, t)
+    assert found.columns.is_unique and len(found) == len(results.worlds)
+    share = charts.axis_title(TOTALS["retention_13"], t)
+    assert found[share].tolist() == pytest.approx((100 * results.worlds["retention_13"]).tolist())
+    assert results.worlds["retention_13"].max() < 2, "the results themselves stay shares"
+
+
+@both
+def test_the_books_name_what_was_earned_and_what_was_paid(results: Results, language: str) -> None:
+    t = Words(language)
+    earned = results.ledger.assign(item="income.subscription")
+    made = taking.booked(replace(results, ledger=pd.concat([results.ledger, earned])), NAMES, t)
+    sides = made.groupby(t("report.kind"))[t("report.amount", currency=t.unit("¥"))].sum()
+    assert sides[t("report.earned")] == sides[t("report.paid")] == results.ledger["amount"].sum()
+    assert not made[t("charts.item")].str.contains("income|⟦").any() and set(made[t("charts.plan")]) == {*NAMES.values()}
+
+
+@both
+def test_what_the_dots_of_the_last_run_are_is_said_on_every_picture(results: Results, language: str) -> None:
+    t = Words(language)
+    drawn = charts_marks.ghost(figure(results, language), pd.DataFrame({"x": [0, 26], "y": [50, 40]}), "Zuletzt", t)
+    told = t("charts.alt_ghost", label="Zuletzt")
+    assert told in exports.svg(drawn) and told not in exports.svg(figure(results, language))
+    page = exports.report(exports.Report("", "", "", [], {}, [drawn], "", ""), t).decode()
+    assert f'<p class="small">{told}</p>' in page
+
+
+def test_a_report_keeps_pictures_at_the_size_of_its_words(results: Results) -> None:
+    size = re.compile(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"')
+    wide, high = map(float, size.findall(exports.svg(figure(results), titled=False))[0])
+    assert wide < 680 and high < 300, "three stand on a sheet of A4 that leaves 180 × 267 mm"
 
 
 @both
