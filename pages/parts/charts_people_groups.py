@@ -233,8 +233,12 @@ def flows(moves: pd.DataFrame, kind: str, start: int, end: int, t: Words) -> Flo
     before = {state: t("people.at_week", name=name, week=start) for state, name in names.items()}
     after = {state: t("people.at_week", name=name, week=end) for state, name in names.items()}
     nodes = [
-        {"name": called[state], "depth": depth, "itemStyle": {"color": colours[state]},
-         "label": {"formatter": names[state], "position": place}}
+        {
+            "name": called[state],
+            "depth": depth,
+            "itemStyle": {"color": colours[state]},
+            "label": {"formatter": names[state], "position": place},
+        }
         for depth, (called, side, place) in enumerate(((before, "origin", "left"), (after, "destination", "right")))
         for state in order
         if (moves[side] == state).any()

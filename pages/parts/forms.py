@@ -100,7 +100,9 @@ def _number(declared: Declared, widget: str, t: Words, disabled: bool, badges: b
     }
     low, high, step = (_typed(declared, value) for value in (declared.low, declared.high, declared.step))
     if (declared.high - declared.low) / declared.step <= MOST_SLIDER_STEPS:
-        st.slider(label, low, high, step=step, format=_format(declared), **common)
+        # The session has the value; without a first one here Streamlit would read the whole session to see whether the
+        # slider has two ends: 10 ms a slider, of which the Studio has dozens.
+        st.slider(label, low, high, low, step=step, format=_format(declared), **common)
     else:
         st.number_input(label, low, high, step=step, format=_format(declared), **common)
 

@@ -78,8 +78,8 @@ def _weeks(start: Shock, horizon: int, place: Place, t: Words) -> None:
     length = int(st.session_state.setdefault(f"{where}.length", start.length))
     st.session_state[span] = (first, first + length - 1)
     st.slider(
-        t("studio.shock_weeks"), 1, max(horizon, first + length - 1, 2), key=span, help=t("studio.shock_weeks_help"),
-        on_change=partial(_moved, span, where),
+        t("studio.shock_weeks"), 1, max(horizon, first + length - 1, 2), (1, 1), key=span,
+        help=t("studio.shock_weeks_help"), on_change=partial(_moved, span, where),
     )  # fmt: skip
 
 

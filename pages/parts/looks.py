@@ -10,14 +10,21 @@ ON_LIGHT = "#0F1B1F"
 """Ink on the light colour that buttons and selections have on the dark page, where Streamlit writes white."""
 WIDE = 900
 """Width in pixels from which picture and controls stand beside each other."""
+PROJECTOR = 1800
+"""Width in pixels from which a screen is taken for a projector, or for one large enough to be none the worse."""
 BOARD = "studio-board"
 """Container of the Studio's controls."""
 RESULTS = "studio-results"
 """Place where the Studio's picture begins."""
 
 _ALWAYS = """
+[data-testid=stMainBlockContainer] {padding-top: 4rem; padding-bottom: 4rem}
 [data-testid=stMetricLabel] .stMarkdownEllipsis, [data-testid=stMetricLabel] p
   {white-space: normal; overflow: visible; text-overflow: clip}
+"""
+# A lecture hall sees the same pixels from ten times as far: on a projector all words and distances grow.
+_PROJECTOR = f"""
+@media (min-width: {PROJECTOR}px) and (min-height: 900px) {{html:root {{font-size: 1.2em}}}}
 """
 _DARK = f"""
 button[kind^=primary], [data-testid=stMultiSelect] span[title] {{color: {ON_LIGHT}}}
@@ -45,7 +52,7 @@ _STUDIO = f"""
 
 def wear(t: Words) -> None:
     """Give the page its rules of style."""
-    rules = [_ALWAYS, _UPLOAD % t("app.choose_file")]
+    rules = [_ALWAYS, _PROJECTOR, _UPLOAD % t("app.choose_file")]
     if st.context.theme.type == "dark":
         rules.append(_DARK)
     _style(rules)

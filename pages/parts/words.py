@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -190,7 +190,18 @@ class Words:
 
     def source(self, source: str) -> str:
         """Where a number comes from: the phrases around a citation are translated, the citation stays as it is."""
-        for key in sorted(self._texts, key=len, reverse=True):
-            if key.startswith("sources."):
-                source = source.replace(key.removeprefix("sources."), self._texts[key])
-        return source
+        return _translated(self.language, source)
+
+
+@cache
+def _phrases(language: str) -> list[tuple[str, str]]:
+    """Phrases of sources and what they are called, the longest first: a short one may be part of a long one."""
+    texts = {key.removeprefix("sources."): text for key, text in catalogue(language).items() if key[:8] == "sources."}
+    return sorted(texts.items(), key=lambda pair: len(pair[0]), reverse=True)
+
+
+@lru_cache(maxsize=4096)
+def _translated(language: str, source: str) -> str:
+    for phrase, called in _phrases(language):
+        source = source.replace(phrase, called)
+    return source

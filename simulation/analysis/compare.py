@@ -104,8 +104,11 @@ def at_week(results: Results, plan: str, outcome: str, week: int) -> pd.Series[A
         return _survival_by_world(results, plan).T[week]
     _known(results.weekly, outcome)
     _known_plan(results, plan)
-    there = (results.weekly["plan"] == plan) & (results.weekly["week"] == week)
-    return results.weekly[there].set_index("seed")[outcome]
+    weekly = results.weekly
+    there = ((weekly["week"] == week) & (weekly["plan"] == plan)).to_numpy()
+    return pd.Series(
+        weekly[outcome].to_numpy()[there], pd.Index(weekly["seed"].to_numpy()[there], name="seed"), name=outcome
+    )
 
 
 def judged(left: Floats, right: Floats, sign: int, level: float = 0.95) -> Paired:

@@ -125,9 +125,9 @@ def fates(persons: Persons, a: str, b: str) -> pd.DataFrame:
     if alone or len(one) != len(other):
         raise LabError("not_paired", a=a, b=b, worlds=max(len(alone), 1))
     here, there = one["member"].to_numpy() == 1, other["member"].to_numpy() == 1
-    ranks = ["role", "tier"] if one["tier"].any() and other["tier"].any() else ["role"]
-    higher = (one[ranks] > other[ranks]).any(axis=1)
-    lower = (one[ranks] < other[ranks]).any(axis=1)
+    steps = ["role", "tier"] if one["tier"].any() and other["tier"].any() else ["role"]
+    higher = (one[steps] > other[steps]).any(axis=1)
+    lower = (one[steps] < other[steps]).any(axis=1)
     fate = np.select(
         [
             here & ~there & (other["ever"] == 1), here & ~there,
