@@ -17,6 +17,8 @@ from simulation.scenario import Plan, Scenario
 from simulation.strategies import STRATEGIES
 
 MOST_WORLDS = 30
+NAMED = 3
+"""Mechanisms that the sentence names."""
 SLOT = f"{state.DUEL}.why"
 
 
@@ -71,18 +73,22 @@ def mechanism(name: str, t: Words) -> str:
 
 
 def sentence(found: Shares, outcome: Any, a: str, b: str, t: Words) -> str:
-    """Where most of the difference comes from."""
+    """What raises the difference and what lowers it, of the mechanisms whose share is certain, the largest first."""
     whole = t.change(outcome, found.end - found.start)
-    sure = found.table[(found.table["low"] > 0) | (found.table["high"] < 0)]
+    sure = found.table[(found.table["low"] > 0) | (found.table["high"] < 0)].head(NAMED)
     values = {"a": a, "b": b, "outcome": outcome.label(t.language), "whole": whole}
     if sure.empty:
         return t("why.unclear", **values)
-    told = [
-        t("why.part", name=mechanism(str(row["mechanism"]), t), change=t.change(outcome, row["mean"]),
-          interval=t.interval(outcome, row["low"], row["high"], change=True))
-        for row in sure.head(3).to_dict("records")
-    ]  # fmt: skip
-    return t("why.answer", parts=t.join(told), **values)
+    up, down = (
+        t.join([
+            t("why.part", name=mechanism(str(row["mechanism"]), t), change=t.change(outcome, row["mean"]),
+              interval=t.interval(outcome, row["low"], row["high"], change=True))
+            for row in sure[side].to_dict("records")
+        ])
+        for side in (sure["mean"] > 0, sure["mean"] < 0)
+    )  # fmt: skip
+    which = "why.both" if up and down else "why.raised" if up else "why.lowered"
+    return t("why.answer", parts=t(which, up=up, down=down), **values)
 
 
 def table(found: Shares, outcome: Any, t: Words) -> pd.DataFrame:

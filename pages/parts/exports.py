@@ -32,7 +32,7 @@ _PATH = re.compile(r"[a-z_0-9]+(\.[a-z_0-9]*[a-z_][a-z_0-9]*)+")
 SHORT = 15
 """Width, in Latin letters, up to which a cell is kept on one line."""
 WIDTH = 680
-PRINTED_WIDTH, PRINTED_LOWER = 560, 120
+PRINTED_WIDTH, PRINTED_LOWER = 560, 134
 """Pixels of a curve in a report: at its own size its words are as large as the text, and three stand on a sheet."""
 SHARP = 2.0
 FONTS = (

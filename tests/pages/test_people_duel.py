@@ -61,6 +61,19 @@ def test_the_waterfall_leads_from_one_plan_to_the_other(language: str, rows: int
 
 
 @both
+def test_what_works_against_the_difference_is_said_to_lower_it(language: str) -> None:
+    t = Words(language)
+    outcome = TOTALS["retention_13"]
+    table = shares().table.assign(high=[0.04, -0.005, 0.01])
+    told = duel_why.sentence(Shares(table, 0.5, 0.52, 30, 10), outcome, "A", "B", t)
+    up, down = told.index(duel_why.mechanism("contact", t)), told.index(duel_why.mechanism("tiers", t))
+    word = t("why.lowered", down="").strip()
+    assert up < told.index(word) < down and t.points(-0.01) in told
+    alone = duel_why.sentence(Shares(table[1:2], 0.5, 0.49, 30, 10), outcome, "A", "B", t)
+    assert word in alone and t("why.raised", up="").strip() not in alone
+
+
+@both
 def test_where_nothing_is_certain_nobody_is_named(language: str) -> None:
     t = Words(language)
     found = shares()
