@@ -89,7 +89,8 @@ def waterfall(shares: Shares, called: Mapping[str, str], outcome: Any, a: str, b
 def _end(level: float, name: str, outcome: Any, t: Words) -> dict[str, Any]:
     at = level * t.scale(outcome)
     return {
-        "name": name, "from": at, "to": at, "low": at, "high": at, "side": t("why.level"), "interval": "–",
+        "name": f"“{name}”",  # a plan may be called like the one mechanism it has, whose row is another
+        "from": at, "to": at, "low": at, "high": at, "side": t("why.level"), "interval": "–",
         "told": t.value(outcome, level),
     }  # fmt: skip
 

@@ -37,7 +37,7 @@ def show(
         asked = question.experiments()
         runs = sum(each.worlds for each in asked.values())
         way = "why.exact" if question.exact else "why.drawn"
-        names = t.join([mechanism(name, t) for name in question.mechanisms])
+        names = t.join(list(changes(question.a, question.b, t).values()))
         panels.note(t(way, mechanisms=len(question.mechanisms), names=names, runs=f"{runs:,}", worlds=len(seeds)))
         if not st.toggle(t("why.ask"), key=SLOT, persist_state="session"):
             return
@@ -60,10 +60,10 @@ def _answer(question: Question, results: Mapping[str, Any], chosen: str, called:
     outcome = TOTALS[chosen]
     found = shapley.shares(question, results, chosen)
     a, b = called[question.a.name], called[question.b.name]
-    panels.say(sentence(found, outcome, a, b, t))
-    names = {name: mechanism(name, t) for name in question.mechanisms}
+    names = changes(question.a, question.b, t)
+    panels.say(sentence(found, names, outcome, a, b, t))
     panels.figure(charts_people_duel.waterfall(found, names, outcome, a, b, t))
-    st.dataframe(table(found, outcome, t), hide_index=True, alt=t("why.table"))
+    st.dataframe(table(found, names, outcome, t), hide_index=True, alt=t("why.table"))
     panels.note(t("why.note" if question.exact else "why.note_drawn", worlds=found.worlds, units=found.units))
 
 
@@ -72,7 +72,18 @@ def mechanism(name: str, t: Words) -> str:
     return t("why.means") if name == MEANS else STRATEGIES[name].label[t.language]
 
 
-def sentence(found: Shares, outcome: Any, a: str, b: str, t: Words) -> str:
+def changes(a: Plan, b: Plan, t: Words) -> dict[str, str]:
+    """What plan A does otherwise than plan B, by mechanism: has it, does without it, or has it set otherwise."""
+
+    def told(name: str) -> str:
+        if name == MEANS or name not in b.strategies:
+            return mechanism(name, t)
+        return t("why.changed" if name in a.strategies else "why.dropped", name=mechanism(name, t))
+
+    return {name: told(name) for name in shapley.mechanisms(a, b)}
+
+
+def sentence(found: Shares, names: Mapping[str, str], outcome: Any, a: str, b: str, t: Words) -> str:
     """What raises the difference and what lowers it, of the mechanisms whose share is certain, the largest first."""
     whole = t.change(outcome, found.end - found.start)
     sure = found.table[(found.table["low"] > 0) | (found.table["high"] < 0)].head(NAMED)
@@ -81,7 +92,7 @@ def sentence(found: Shares, outcome: Any, a: str, b: str, t: Words) -> str:
         return t("why.unclear", **values)
     up, down = (
         t.join([
-            t("why.part", name=mechanism(str(row["mechanism"]), t), change=t.change(outcome, row["mean"]),
+            t("why.part", name=names[row["mechanism"]], change=t.change(outcome, row["mean"]),
               interval=t.interval(outcome, row["low"], row["high"], change=True))
             for row in sure[side].to_dict("records")
         ])
@@ -91,7 +102,7 @@ def sentence(found: Shares, outcome: Any, a: str, b: str, t: Words) -> str:
     return t("why.answer", parts=t(which, up=up, down=down), **values)
 
 
-def table(found: Shares, outcome: Any, t: Words) -> pd.DataFrame:
+def table(found: Shares, names: Mapping[str, str], outcome: Any, t: Words) -> pd.DataFrame:
     """Share of every mechanism and what plan A loses without it."""
 
     def cell(row: Any, mean: str, low: str, high: str) -> str:
@@ -100,7 +111,7 @@ def table(found: Shares, outcome: Any, t: Words) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                t("why.mechanism"): mechanism(str(row["mechanism"]), t),
+                t("why.mechanism"): names[row["mechanism"]],
                 t("why.share"): cell(row, "mean", "low", "high"),
                 t("why.without"): cell(row, "lost", "lost_low", "lost_high"),
             }

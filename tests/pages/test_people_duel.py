@@ -15,6 +15,8 @@ from simulation.analysis.biography import Parting
 from simulation.analysis.shapley import MEANS, Shares
 from simulation.experiment import running_jobs
 from simulation.outcomes import TOTALS
+from simulation.scenario import Plan
+from simulation.strategies import STRATEGIES
 from tests.analysis.test_biography import SEED, lived
 from tests.analysis.test_deciders import fond, made, persons
 from tests.pages.test_charts import marks, spec
@@ -46,18 +48,18 @@ def test_the_waterfall_leads_from_one_plan_to_the_other(language: str, rows: int
     names = {name: duel_why.mechanism(name, t) for name in found.table["mechanism"]}
     figure = charts_people_duel.waterfall(found, names, outcome, "Plan A", "方案乙", t)
     drawn = max(spec(figure)["datasets"].values(), key=len)
-    assert [drawn[0]["name"], drawn[-1]["name"]] == ["方案乙", "Plan A"] and len(drawn) == rows + 2
+    assert [drawn[0]["name"], drawn[-1]["name"]] == ["“方案乙”", "“Plan A”"] and len(drawn) == rows + 2
     assert drawn[0]["to"] == pytest.approx(50) and drawn[-1]["to"] == pytest.approx(100 * found.end)
     for before, after in pairwise(drawn[:-1]):
         assert after["from"] == pytest.approx(before["to"]) and after["low"] <= after["to"] <= after["high"]
     assert drawn[-2]["to"] == pytest.approx(drawn[-1]["to"])
     assert marks(spec(figure)) == ["bar", "rule", "tick"]
     assert names["contact"] in figure.alt and "%" in figure.title
-    told = duel_why.sentence(found, outcome, "A", "B", t)
+    told = duel_why.sentence(found, names, outcome, "A", "B", t)
     assert names["contact"] in told and t.points(0.03) in told
     if rows == 3:
         assert names["tiers"] not in told, "whose interval holds 0 is not named"
-    assert len(duel_why.table(found, outcome, t)) == rows
+    assert len(duel_why.table(found, names, outcome, t)) == rows
 
 
 @both
@@ -65,12 +67,28 @@ def test_what_works_against_the_difference_is_said_to_lower_it(language: str) ->
     t = Words(language)
     outcome = TOTALS["retention_13"]
     table = shares().table.assign(high=[0.04, -0.005, 0.01])
-    told = duel_why.sentence(Shares(table, 0.5, 0.52, 30, 10), outcome, "A", "B", t)
-    up, down = told.index(duel_why.mechanism("contact", t)), told.index(duel_why.mechanism("tiers", t))
+    names = {name: duel_why.mechanism(name, t) for name in table["mechanism"]}
+    told = duel_why.sentence(Shares(table, 0.5, 0.52, 30, 10), names, outcome, "A", "B", t)
+    up, down = told.index(names["contact"]), told.index(names["tiers"])
     word = t("why.lowered", down="").strip()
     assert up < told.index(word) < down and t.points(-0.01) in told
-    alone = duel_why.sentence(Shares(table[1:2], 0.5, 0.49, 30, 10), outcome, "A", "B", t)
+    alone = duel_why.sentence(Shares(table[1:2], 0.5, 0.49, 30, 10), names, outcome, "A", "B", t)
     assert word in alone and t("why.raised", up="").strip() not in alone
+
+
+@both
+def test_a_mechanism_that_plan_a_does_without_is_called_left_out(language: str) -> None:
+    t = Words(language)
+    contact, tiers, events = (STRATEGIES[name]() for name in ("contact", "tiers", "events"))
+    often = contact.model_copy(update={"frequency": contact.frequency + 1})
+    a = Plan(name="a", strategies={"contact": often, "events": events})
+    b = Plan(name="b", strategies={"contact": contact, "tiers": tiers}, budget=500.0)
+    assert duel_why.changes(a, b, t) == {
+        "contact": t("why.changed", name=duel_why.mechanism("contact", t)),
+        "events": duel_why.mechanism("events", t),
+        "tiers": t("why.dropped", name=duel_why.mechanism("tiers", t)),
+        MEANS: t("why.means"),
+    }
 
 
 @both
@@ -78,7 +96,8 @@ def test_where_nothing_is_certain_nobody_is_named(language: str) -> None:
     t = Words(language)
     found = shares()
     unsure = found._replace(table=found.table.assign(low=-1.0, high=1.0))
-    told = duel_why.sentence(unsure, TOTALS["profit"], "A", "B", t)
+    names = {name: duel_why.mechanism(name, t) for name in found.table["mechanism"]}
+    told = duel_why.sentence(unsure, names, TOTALS["profit"], "A", "B", t)
     assert duel_why.mechanism("contact", t) not in told and "⟦" not in told
 
 
