@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from pages.parts.words import Words
 
 HEIGHT = 300
+LEGEND_ROW = 20
 NEITHER = "#7F8C90"
 """Grey that reads on light and dark ground alike."""
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [12, 4], [4, 2, 1, 2])
@@ -62,7 +63,7 @@ def plan_channels(names: Mapping[str, str], t: Words) -> dict[str, Any]:
     order = list(names.values())
     legend = alt.Legend(
         orient="top", title=None, labelLimit=260, symbolType="stroke", symbolStrokeWidth=3, symbolOpacity=1,
-        symbolFillColor="transparent", columns=2 if _are_short(order) else 1,
+        symbolFillColor="transparent", columns=_columns(order),
     )  # fmt: skip
     return {
         "color": alt.Color("name:N", title=t("charts.plan"), scale=alt.Scale(domain=order), legend=legend),
@@ -72,10 +73,15 @@ def plan_channels(names: Mapping[str, str], t: Words) -> dict[str, Any]:
     }
 
 
-def _are_short(names: Sequence[str]) -> bool:
+def height_for(names: Mapping[str, str]) -> int:
+    """Height of a chart of plans: rows of its legend after the first come on top, not out of the curves."""
+    return HEIGHT + LEGEND_ROW * (-(-len(names) // _columns(list(names.values()))) - 1)
+
+
+def _columns(names: Sequence[str]) -> int:
     """Whether two names stand side by side on a phone; a Chinese character is as wide as two letters."""
     widths = sorted(sum(1 if letter.isascii() else 2 for letter in name) for name in names)
-    return sum(widths[-2:]) <= 34
+    return 2 if sum(widths[-2:]) <= 34 else 1
 
 
 def _named(frame: pd.DataFrame, names: Mapping[str, str], scale: float = 1.0) -> pd.DataFrame:
@@ -130,7 +136,7 @@ def bands(frame: pd.DataFrame, outcome: Any, names: Mapping[str, str], t: Words,
         layers.append(rule_at("week", mark, t("charts.mark", week=mark)))
     tips = tooltips(t, "week", "charts.week", decimals=number_format(outcome, float(shown["high"].abs().max())))
     layers.append(hover(base, "mean", tips))
-    return Figure(spec(layers), _alt_of_bands(shown, outcome, t), axis_title(outcome, t))
+    return Figure(spec(layers, height_for(names)), _alt_of_bands(shown, outcome, t), axis_title(outcome, t))
 
 
 def hover(base: alt.Chart, value: str, tips: list[alt.Tooltip]) -> alt.Chart:
@@ -189,7 +195,7 @@ def survival(frame: pd.DataFrame, names: Mapping[str, str], t: Words, *, window:
         t("charts.alt_end", plan=n, value=t.percent(v / 100)) for n, v in zip(at["name"], at["survival"], strict=True)
     ]
     told = t("charts.alt_survival", weeks=window, ends=t.join(ends))
-    return Figure(spec(layers), told, t("charts.survival"))
+    return Figure(spec(layers, height_for(names)), told, t("charts.survival"))
 
 
 def costs(frame: pd.DataFrame, t: Words) -> Figure:

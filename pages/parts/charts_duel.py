@@ -96,7 +96,7 @@ def worlds(frame: pd.DataFrame, outcome: Any, a: str, b: str, plans: Sequence[st
             color=alt.Color(
                 "who:N",
                 scale=alt.Scale(domain=domain),
-                legend=alt.Legend(orient="top", title=None, labelLimit=260, columns=1, values=[
+                legend=alt.Legend(orient="top", title=None, labelLimit=320, columns=1, values=[
                     called[who] for who in called if count[who]
                 ]),
             ),

@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from pages.parts.charts import NEITHER, Figure, numbers, plan_channels, spec
+from pages.parts.charts import NEITHER, Figure, height_for, numbers, plan_channels, spec
 from pages.parts.words import Words
 
 SMALL = 230
@@ -82,7 +82,7 @@ def regret(lost: pd.DataFrame, outcome: Any, names: Mapping[str, str], t: Words)
     )
     dots = base.mark_point(size=40, opacity=0).encode(tooltip=tips, color="name:N")
     title = t("stress.title_regret", outcome=outcome.label(t.language))
-    return Figure(spec([line, dots]), t("stress.alt_regret", unit=unit, parts=t.join(ends)), title)
+    return Figure(spec([line, dots], height_for(names)), t("stress.alt_regret", unit=unit, parts=t.join(ends)), title)
 
 
 def box(

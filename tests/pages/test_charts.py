@@ -44,6 +44,14 @@ def test_bands_show_the_mean_its_interval_and_the_spread_of_worlds(
     assert {row["name"] for row in rows} == set(NAMES.values())
 
 
+def test_six_plans_leave_their_curves_as_much_room_as_two() -> None:
+    short = {name: name for name in "abcdef"}
+    long = {name: f"A plan with a rather long name {name}" for name in "abcdef"}
+    assert charts.height_for({"a": "a", "b": "b"}) == charts.HEIGHT
+    assert charts.height_for(short) == charts.HEIGHT + 2 * charts.LEGEND_ROW
+    assert charts.height_for(long) == charts.HEIGHT + 5 * charts.LEGEND_ROW
+
+
 def test_shares_are_drawn_in_per_cent(results: Results) -> None:
     t = Words("en")
     found = spec(charts.bands(compare.band(results, "founders_kept"), WEEKLY["founders_kept"], NAMES, t))
