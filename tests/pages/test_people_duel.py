@@ -80,7 +80,7 @@ def test_what_works_against_the_difference_is_said_to_lower_it(language: str) ->
 def test_a_mechanism_that_plan_a_does_without_is_called_left_out(language: str) -> None:
     t = Words(language)
     contact, tiers, events = (STRATEGIES[name]() for name in ("contact", "tiers", "events"))
-    often = contact.model_copy(update={"frequency": contact.frequency + 1})
+    often = contact.model_copy(update={"start": contact.start + 4})
     a = Plan(name="a", strategies={"contact": often, "events": events})
     b = Plan(name="b", strategies={"contact": contact, "tiers": tiers}, budget=500.0)
     assert duel_why.changes(a, b, t) == {
