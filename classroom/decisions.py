@@ -76,7 +76,7 @@ _REFLECTED = (
 
 def on_record(connection: Connection, student: Student, number: int) -> tuple[Decided, str]:
     """What a student's team decided, and what the student last wrote about the round, read at one go."""
-    lines = connection.execute(_OF_SEAT, {"team": student.team, "seat": student.seat}).all()
+    lines: list[Row[Any]] = list(connection.execute(_OF_SEAT, {"team": student.team, "seat": student.seat}))
     written = [line.new for line in lines if line.field == REFLECTION and line.round == number]
     return told((line for line in lines if line.field != REFLECTION), number), written[-1] if written else ""
 

@@ -8,7 +8,7 @@ import socket
 from urllib.parse import urlsplit
 
 import streamlit as st
-from google.protobuf.message import Message
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
 
 from simulation.errors import LabError
@@ -89,12 +89,12 @@ def tell_the_theme_ready_made() -> None:
     sections up among all options for that (1.5–2 ms of CPU). Nothing here changes an option of the theme.
     """
     compose = app_session._populate_theme_msg
-    made: dict[str, Message] = {}
+    made: dict[str, CustomThemeConfig] = {}
 
-    def ready(message: Message, section: str = "theme") -> None:
+    def ready(msg: CustomThemeConfig, section: str = "theme") -> None:
         if section not in made:
-            made[section] = type(message)()
+            made[section] = CustomThemeConfig()
             compose(made[section], section)
-        message.MergeFrom(made[section])
+        msg.MergeFrom(made[section])
 
     app_session._populate_theme_msg = ready

@@ -72,6 +72,16 @@ def address(app: AppTest, name: str) -> str:
     return str(found[0] if isinstance(found, list) else found)
 
 
+def unfold(app: AppTest) -> None:
+    """Long lists are put together only while they are open."""
+    assert not app.get("download_button")
+    for name in ("gradebook", "log"):
+        app.session_state[f"teach.{name}"] = True
+    sound(app.run())
+    assert len(app.get("download_button")) == 3
+    assert any("小明" in str(shown.value.to_dict()) for shown in app.dataframe[-2:])
+
+
 def clear_away(app: AppTest, student: AppTest, t: Words) -> None:
     onward(app, t, "archived")
     sound(app)
@@ -128,6 +138,7 @@ def test_a_class_from_the_first_secret_to_the_wiping(language: str) -> None:
     student.run()
     assert len(student.metric) == 6 and t("classroom.results", round=1) in sound(student)
     app.toggle(key="teach.board.1.False").set_value(True).run()
+    unfold(app)
     assert t("classroom.board") in sound(student.run())
     onward(app, t, "debrief")
     onward(app, t, "final")
