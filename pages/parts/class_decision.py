@@ -64,7 +64,7 @@ def _board(student: Student, seen: Seen, t: Words) -> None:
     ready = st.checkbox(t("classroom.ready"), key=key("ready"))
     if st.button(t("classroom.submit"), key=key("submit"), type="primary", icon=":material/send:", width="stretch"):
         with errors.told(t):
-            _submit(student, wanted, reason or "", ready)
+            _submit(student, wanted, reason or "", ready, t)
             carried.empty()
             if DECISION in reminded(seen):
                 st.rerun()  # the reminder further up has done its work
@@ -74,7 +74,7 @@ def _board(student: Student, seen: Seen, t: Words) -> None:
         st.button(t("classroom.take_theirs"), key=key("theirs"), on_click=_take_theirs, icon=":material/sync:")
 
 
-def _submit(student: Student, wanted: Levers, reason: str, ready: bool) -> None:
+def _submit(student: Student, wanted: Levers, reason: str, ready: bool, t: Words) -> None:
     # The same submission sent again has the same receipt, another one has another.
     sent = hashed(f"{st.session_state[NONCE]}{json.dumps(wanted, sort_keys=True)}{reason}{ready}")[:20]
     try:
@@ -84,10 +84,24 @@ def _submit(student: Student, wanted: Levers, reason: str, ready: bool) -> None:
         if error.key == "decision_conflict":
             st.session_state[key("conflict")] = True
             st.session_state[BASED_ON] = seeing.look(database(), student).decided.seq
+            theirs, yours = (_version(error.values["field"], error.values[side], t) for side in ("theirs", "yours"))
+            label = STRATEGIES[error.values["field"]].label[t.language]
+            raise LabError("decision_conflict", field=label, theirs=theirs, yours=yours) from error
         raise
     st.session_state[BASED_ON], st.session_state[NONCE], st.session_state[DONE] = seq, new_token(), True
     st.session_state[CARRIED] = False
     st.session_state.pop(key("conflict"), None)
+
+
+def _version(tool: str, said: str, t: Words) -> str:
+    return levers_told(tool, json.loads(said), t) if said.startswith("{") else t("classroom.not_used")
+
+
+def levers_told(tool: str, levers: Mapping[str, float], t: Words) -> str:
+    """Levers of a strategy as people know them; that it is in use where it has none."""
+    called = {declared.name: declared.label(t.language) for declared in STRATEGIES[tool].declared()}
+    told = [f"{called[name]} {t.bare(value)}" for name, value in levers.items()]
+    return ("，" if t.language == "zh" else ", ").join(told) or t("classroom.in_use")
 
 
 def _take_theirs() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from datetime import datetime
 from typing import Any
@@ -212,6 +213,8 @@ def results(student: Student, seen: Seen, t: Words) -> None:
         for name in (name for name in SHOWN if name in found[last]):  # an older lab kept fewer
             level = mean_interval(found[last][name])
             outcome, interval = TOTALS[name], t.interval(TOTALS[name], level.low, level.high)
+            if math.isnan(level.mean):  # 13-week retention in week 8
+                interval = t("classroom.not_yet")
             st.metric(
                 outcome.label(t.language), t.value(outcome, level.mean), interval, delta_color="off", delta_arrow="off"
             )

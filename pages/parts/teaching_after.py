@@ -17,6 +17,7 @@ from classroom.coursework import FIRST_ROUND, lesson_of
 from classroom.machine import State
 from classroom.record import setup_of
 from pages.parts import class_lesson, downloads, errors, exports, teaching_list
+from pages.parts.class_decision import levers_told
 from pages.parts.classroom import board, database
 from pages.parts.teaching_new import key
 from pages.parts.words import Words, plain
@@ -128,7 +129,9 @@ def _field(name: str, t: Words) -> str:
 
 
 def _value(field: str, value: str, t: Words) -> str:
-    """What a line says, in words where it has them; levers and texts stay as they were written."""
+    """What a line says, in words where it has them; texts stay as they were written."""
+    if field in STRATEGIES and value:
+        return levers_told(field, json.loads(value), t)
     if field == interventions.NUDGE and value:
         return t(f"classroom.missing_{value}")
     if field == interventions.GRANT and value:
