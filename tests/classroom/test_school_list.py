@@ -28,7 +28,7 @@ def workbook(rows: list[list[Any]]) -> bytes:
 
 
 def test_a_workbook_gets_its_marks_and_keeps_the_rest() -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["《社群营销》平时成绩登记表"], [], ["序号", "学号", "姓名", "平时成绩", "备注"],
         [1, 2023001, "甲", None, "=1+1"], [2, "0042", "乙", 3, None], [3, 2023009.0, "丙", "缓考", None],
         [4, "999", "丁", 60, None],
@@ -37,10 +37,11 @@ def test_a_workbook_gets_its_marks_and_keeps_the_rest() -> None:
     assert (given.sheet, given.heading, given.numbers, given.marks) == ("成绩", 2, 1, 3)
     done = school_list.fill(given, 3, MARKS)
     book = openpyxl.load_workbook(io.BytesIO(done.data))
-    table = [list(row) for row in book["成绩"].iter_rows(values_only=True)]
+    sheet: Any = book["成绩"]
+    table = [list(row) for row in sheet.iter_rows(values_only=True)]
     assert [row[3] for row in table[3:]] == [71.5, 90, "缓考", 60]
     assert [row[:3] + row[4:] for row in table[3:]] == [row[:3] + row[4:] for row in rows[3:]]
-    assert book.sheetnames == ["说明", "成绩"] and book.worksheets[1].cell(1, 1).font.bold
+    assert book.sheetnames == ["说明", "成绩"] and sheet["A1"].font.bold
     assert (done.done, done.absent, done.strange) == (2, ("7",), 2)
 
 

@@ -190,8 +190,8 @@ def test_team_mates_who_change_the_same_are_told_and_may_choose(language: str) -
     sound(press(ann, t("classroom.submit")))
     press(bob, t("classroom.submit"))
     assert len(bob.error) == 1 and STRATEGIES["contact"].label[language] in bob.error[0].value
-    frequency = next(one.label(language) for one in STRATEGIES["contact"].declared() if one.name == "frequency")
-    assert all(f"{frequency} {times}" in bob.error[0].value for times in (1, 3)) and "{" not in bob.error[0].value
+    lever = next(one.label(language) for one in STRATEGIES["contact"].declared() if one.name == "frequency")
+    assert all(f"{lever} {times}" in bob.error[0].value for times in (1, 3)) and "{" not in bob.error[0].value
     assert bob.slider(key="classroom.tool.contact.frequency").value == 3.0
     bob.button(key="classroom.theirs").click().run()
     assert bob.slider(key="classroom.tool.contact.frequency").value == 1.0
