@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 ENGINE := $(shell find simulation -name '*.py')
 export PYTHON PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run class env warm dev check test test-all test-newest test-reduced bench clean
+.PHONY: run class env warm dev check test test-all test-postgres test-newest test-reduced bench clean
 
 run: warm
 	@$(PY) asgi.py --port $(PORT)
@@ -40,7 +40,7 @@ check: dev
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 
-test: check test-all test-newest
+test: check test-all test-postgres test-newest
 
 # Files in the order of their names: long walks in a browser must not come last, when one worker has nothing left to do.
 test-all: dev warm
@@ -53,6 +53,11 @@ test-all: dev warm
 	    $(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not browser" && \
 	    echo "=== SKIPPED: browser tests, because there is no browser (see above) ==="; \
 	fi
+
+# What the classroom asks of its database, once more with the other one.
+test-postgres: dev
+	@tools/with_postgres.sh $(PY) -m pytest -n 0 tests/classroom/test_class_decisions.py tests/classroom/test_class_interventions.py || \
+	    { [ $$? = 77 ] && echo "=== SKIPPED: classes kept in PostgreSQL, because there is none (see above) ==="; }
 
 test-newest: env
 	@newest=$$(tools/find_python.sh newer $(PY)); if [ -n "$$newest" ]; then \

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import gc
 import io
 import ipaddress
 import os
@@ -22,7 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 from streamlit import config
 
-from pages.parts.hosting import network_address
+from pages.parts.hosting import network_address, tell_the_theme_ready_made
 from pages.parts.picture import first_twins
 
 PORTS_TRIED = 20
@@ -134,6 +135,8 @@ def serve(host: str, port: int) -> None:
     """Serve the lab until interrupted and print where it is."""
     door = listen(host, port)
     first_twins()  # whoever knocks meanwhile waits at the door no longer than they would inside
+    gc.collect()
+    gc.freeze()  # what is there before the first visitor stays: garbage is then looked for, and found, much sooner
     opened = door.getsockname()[1]
     if opened != port:
         print(f"端口 {port} 已被占用 · port {port} is busy, using {opened}")
@@ -158,6 +161,7 @@ def serve(host: str, port: int) -> None:
 app = st.App(ROOT / "app.py", middleware=[Middleware(OwnAddressOnly), Middleware(PagesKnowTheirRoot)])
 # OwnAddressOnly stands in for the list of names in config.toml, which cannot know a classroom's address.
 config.set_option("server.allowedHosts", ["*"])
+tell_the_theme_ready_made()
 
 if __name__ == "__main__":
     if isinstance(sys.stdout, io.TextIOWrapper):  # a Western Windows console cannot print Chinese

@@ -71,8 +71,8 @@ class Player:
         await self.visitor.open("classroom", query=f"seat={self.token}")
 
     async def act(self, phase: str) -> None:
-        """Do what a phase asks for."""
-        await asyncio.sleep(self.luck.uniform(0, self.spread))
+        """Do what a phase asks for, some time after the class has moved on."""
+        await self.visitor.think(self.luck.uniform(0, self.spread))
         await self.visitor.look()
         if phase == "predict":
             low = float(self.luck.randint(10, 100))
@@ -84,6 +84,11 @@ class Player:
             await self.visitor.switch(".on.contact")
             await self.visitor.move(lambda name, _: name.endswith(".frequency"), lambda *_: frequency)
             await self.visitor.press("-classroom.submit", "submit")
+
+    async def linger(self, over: asyncio.Event) -> None:
+        """Keep the page open until the others are done as well; it asks for news all the time, as browsers do."""
+        while not over.is_set():
+            await self.visitor.think(0.5)
 
     async def wait(self, over: asyncio.Event) -> None:
         """Keep the page open, which asks for news by itself, and reload it now and then."""
@@ -154,8 +159,19 @@ async def _next(desk: Visitor, kind: str) -> None:
 
 
 async def _all(players: Sequence[Player], found: Class, phase: str) -> None:
-    steps = [player.open() if phase == "open" else player.act(phase) for player in players]
-    await asyncio.gather(*(_safe(step, found) for step in steps))
+    over, acting = asyncio.Event(), len(players)
+
+    async def step(player: Player) -> None:
+        nonlocal acting
+        try:
+            await (player.open() if phase == "open" else player.act(phase))
+        finally:
+            acting -= 1
+            if not acting:
+                over.set()
+        await player.linger(over)
+
+    await asyncio.gather(*(_safe(step(player), found) for player in players))
 
 
 async def _safe(step: object, found: Class) -> None:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from classroom import machine, tables
@@ -45,14 +45,21 @@ class Decided(NamedTuple):
 NOTHING = Decided({}, 0, carried=True, ready=False)
 """Of a team that has never said anything."""
 
-_FIELDS = (
+_LINES = (
     select(tables.event.c.field, tables.event.c.new, tables.event.c.round, tables.event.c.seq, tables.event.c.receipt)
-    .where(tables.event.c.who == "student", tables.event.c.field != REFLECTION)
+    .where(tables.event.c.who == "student")
     .order_by(tables.event.c.seq)
 )
+_DECIDES = tables.event.c.field != REFLECTION
 # Put together once: that costs as much as running them.
-_OF_TEAM = _FIELDS.where(tables.event.c.team_id == bindparam("team"))
-_OF_CLASS = _FIELDS.add_columns(tables.event.c.team_id).where(tables.event.c.class_id == bindparam("class"))
+_OF_TEAM = _LINES.where(_DECIDES, tables.event.c.team_id == bindparam("team"))
+_OF_CLASS = _LINES.add_columns(tables.event.c.team_id).where(_DECIDES, tables.event.c.class_id == bindparam("class"))
+_OF_SEAT = _LINES.where(
+    or_(
+        and_(_DECIDES, tables.event.c.team_id == bindparam("team")),
+        and_(tables.event.c.field == REFLECTION, tables.event.c.seat_id == bindparam("seat")),
+    )
+)
 _PREDICTED = select(tables.prediction).where(
     tables.prediction.c.seat_id == bindparam("seat"), tables.prediction.c.round == bindparam("round")
 )
@@ -67,9 +74,11 @@ _REFLECTED = (
 )  # fmt: skip
 
 
-def decided(connection: Connection, team: int, number: int) -> Decided:
-    """Read a team's decision of a round from the log; practice (round 0) leaves no trace in the rounds."""
-    return told(_lines(connection, team), number)
+def on_record(connection: Connection, student: Student, number: int) -> tuple[Decided, str]:
+    """What a student's team decided, and what the student last wrote about the round, read at one go."""
+    lines: list[Row[Any]] = list(connection.execute(_OF_SEAT, {"team": student.team, "seat": student.seat}))
+    written = [line.new for line in lines if line.field == REFLECTION and line.round == number]
+    return told((line for line in lines if line.field != REFLECTION), number), written[-1] if written else ""
 
 
 def told(lines: Iterable[Row[Any]], number: int) -> Decided:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from sqlalchemy import select
@@ -61,11 +64,19 @@ def gradebook(database: Database, teacher: Teacher, class_id: int, truth: Run | 
     said = {(line.seat_id, line.round, line.field) for line in events}
     decided = {(line.team_id, line.round) for line in events if line.who == "student" and line.field != REFLECTION}
     reasons = {(line.seat_id, line.round): line.reason for line in events if line.field == READY}
+    given_by: dict[int, list[str]] = defaultdict(list)
+    for (who, number), reason in reasons.items():
+        if 1 <= number <= done:
+            given_by[who].append(reason)
+    foreseen: dict[int, dict[int, Any]] = defaultdict(dict)
+    for line in kept:
+        if 1 <= line.round <= done:
+            foreseen[line.seat_id][line.round] = line
     asked = members_asked(setup.people)
     formula = f"{VERSION} ({':'.join(str(weight) for weight in setup.weights.values())})"
     rows = []
     for seat in seats:
-        forecasts = {line.round: line for line in kept if line.seat_id == seat.id and 1 <= line.round <= done}
+        forecasts = foreseen[seat.id]
         parts = [
             np.mean(
                 [
@@ -81,8 +92,7 @@ def gradebook(database: Database, teacher: Teacher, class_id: int, truth: Run | 
             for number, line in forecasts.items()
             if (team := team_at(moves, seat, line.at)) in found[number]
         ]
-        given = [line.reason for line in forecasts.values()]
-        given += [reason for (who, number), reason in reasons.items() if who == seat.id and 1 <= number <= done]
+        given = [line.reason for line in forecasts.values()] + given_by[seat.id]
         marks = {
             "participation": 100 * float(np.mean(parts)) if parts else np.nan,
             "calibration": float(np.mean(points)) if points else 0.0 if done else np.nan,

@@ -166,10 +166,29 @@ class Reminder(NamedTuple):
     text: str
 
 
-def reminders(connection: Connection, student: Student, number: int) -> dict[str, Reminder]:
-    """The last reminder of each kind that was meant for a student or their team in this round."""
-    rows = connection.execute(_REMINDERS, _whose(student) | {"round": number})
-    return {row.new: Reminder(row.new, row.at, row.reason) for row in rows}
+class Heard(NamedTuple):
+    """What a student hears of the instructor.
+
+    Attributes:
+        news: Shocks and grants in order, with the number of the team that a grant is for.
+        reminders: The last reminder of each kind in this round that was meant for the student or the team.
+        latest: As :func:`latest`.
+    """
+
+    news: list[Row[Any]]
+    reminders: dict[str, Reminder]
+    latest: int
+
+
+def heard(connection: Connection, student: Student, number: int) -> Heard:
+    """All that a student's page tells of the instructor's acts, read at one go."""
+    lines = connection.execute(_HEARD, _whose(student)).all()
+    mine = [line for line in lines if line.field == NUDGE and line.round == number]
+    reminders = {
+        line.new: Reminder(line.new, line.at, line.reason) for line in mine if line.seat_id in (None, student.seat)
+    }
+    news = [line for line in lines if line.field in (SHOCK, GRANT)]
+    return Heard(news, reminders, max((line.seq for line in lines), default=0))
 
 
 def interventions(connection: Connection, class_id: int) -> list[Row[Any]]:
@@ -198,21 +217,16 @@ _EVENT = tables.event.c
 _BY_TEACHER = (_EVENT.class_id == bindparam("class"), _EVENT.who == "teacher")
 _FOR_ALL = _EVENT.field.in_((SHOCK, GRANT))
 _MINE, _OURS = _EVENT.seat_id == bindparam("seat"), _EVENT.team_id == bindparam("team")
-_REMINDERS = (
-    select(_EVENT.new, _EVENT.at, _EVENT.reason)
-    .where(*_BY_TEACHER, _EVENT.field == NUDGE, _EVENT.round == bindparam("round"))
-    .where(or_(_MINE, and_(_EVENT.seat_id.is_(None), _OURS)))
-    .order_by(_EVENT.seq)
-)
-_TOLD = (
+_TO_SEAT = or_(_FOR_ALL, and_(_EVENT.field.in_((NUDGE, MOVED)), or_(_MINE, _OURS)))
+_PLACED = (
     select(tables.event, tables.team.c.place)
     .outerjoin(tables.team, tables.team.c.id == _EVENT.team_id)
-    .where(*_BY_TEACHER, _FOR_ALL)
+    .where(*_BY_TEACHER)
     .order_by(_EVENT.seq)
 )
-_LATEST = select(func.max(_EVENT.seq)).where(
-    *_BY_TEACHER, or_(_FOR_ALL, and_(_EVENT.field.in_((NUDGE, MOVED)), or_(_MINE, _OURS)))
-)
+_TOLD = _PLACED.where(_FOR_ALL)
+_HEARD = _PLACED.where(_TO_SEAT)
+_LATEST = select(func.max(_EVENT.seq)).where(*_BY_TEACHER, _TO_SEAT)
 
 
 def grants_of(happened: Iterable[Row[Any]], team: int) -> list[Grant]:

@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
@@ -65,7 +66,13 @@ def state_of(row: Row[Any]) -> State:
 
 def setup_of(row: Row[Any]) -> Setup:
     """What was settled for a class."""
-    return Setup.parse(json.loads(row.setup))
+    return _settled(row.setup)
+
+
+@lru_cache(maxsize=128)
+def _settled(text: str) -> Setup:
+    # Never changed after a class is made, and needed by every look of every student.
+    return Setup.parse(json.loads(text))
 
 
 class Line(NamedTuple):

@@ -155,15 +155,19 @@ def standings(
         places: Team id → number of the team.
         outcome: One of :data:`KEPT`.
     """
-    table = {team: np.asarray(worlds[outcome], float) for team, worlds in found.items()}
-    rows = []
-    for team, mine in table.items():
-        better = sum(_above(other, mine) for name, other in table.items() if name != team)
-        rows.append(Standing(places[team], *mean_interval(mine), rank=1 + better))
+    if not found:
+        return []
+    teams, table = list(found), np.asarray([worlds[outcome] for worlds in found.values()], float)
+    level = mean_interval(table)
+    rows = [
+        Standing(places[team], float(mean), float(low), float(high), rank=1 + int(_above(table, mine).sum()))
+        for team, mine, mean, low, high in zip(teams, table, *level, strict=True)
+    ]
     return sorted(rows, key=lambda row: (row.rank, row.team))
 
 
-def _above(other: Any, mine: Any) -> bool:
-    difference = other - mine
-    low = mean_interval(difference).low
-    return bool(low > 0) if not np.all(difference == difference[0]) else bool(difference[0] > 0)
+def _above(others: Any, mine: Any) -> Any:
+    """Which of the others lie above one team beyond noise; a difference that is the same in all worlds has none."""
+    difference = others - mine
+    same = np.all(difference == difference[:, :1], axis=1)
+    return np.where(same, difference[:, 0] > 0, mean_interval(difference).low > 0)

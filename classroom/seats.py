@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from classroom import machine, market_entry, tables
 from classroom.access import Student, Teacher, class_of_code, demand, hashed, new_token
@@ -161,11 +161,19 @@ def teams_of(moves: Iterable[Row[Any]], seat: Any) -> set[int]:
     return {seat.team_id, *(move.team_id for move in moves if move.seat_id == seat.id)}
 
 
-def mates(connection: Connection, student: Student) -> list[str]:
-    """Nicknames of a student's team."""
-    seat = tables.seat.c
-    query = select(seat.nickname).where(seat.team_id == student.team).order_by(seat.id)
-    return [str(name) for name in connection.execute(query).scalars()]
+# Put together once: every look of every student reads it.
+_MATES = (
+    select(tables.seat.c.nickname, tables.team.c.place)
+    .join(tables.team, tables.team.c.id == tables.seat.c.team_id)
+    .where(tables.seat.c.team_id == bindparam("team"))
+    .order_by(tables.seat.c.id)
+)
+
+
+def mates(connection: Connection, student: Student) -> tuple[int, list[str]]:
+    """Number of a student's team in the class, and the nicknames in it; 0 and nobody where the seat is gone."""
+    rows = connection.execute(_MATES, {"team": student.team}).all()
+    return (int(rows[0].place) if rows else 0), [str(row.nickname) for row in rows]
 
 
 def take(

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from classroom import tables
 from classroom.access import Student
 from classroom.database import Database
-from classroom.decisions import Decided, decided, predicted, reflected
-from classroom.interventions import Reminder, latest, reminders, told_to_all
+from classroom.decisions import Decided, on_record, predicted
+from classroom.interventions import Reminder, heard, latest
 from classroom.machine import AFTER, State, revealed
 from classroom.record import class_row, setup_of, state_of
-from classroom.rounds import Standing, standings, values
+from classroom.rounds import Standing, standings
 from classroom.seats import mates
 from classroom.setup import Setup
 
@@ -37,6 +38,7 @@ class Seen(NamedTuple):
         news: What the instructor let happen: shocks and grants.
         reminders: What the instructor reminded this student of in this round, by what is missing.
         latest: Number of the last line of the log that this page shows.
+        results: Revealed outcomes of the own team, as :func:`own_results`.
     """
 
     title: str
@@ -53,6 +55,7 @@ class Seen(NamedTuple):
     news: list[Row[Any]]
     reminders: dict[str, Reminder]
     latest: int
+    results: dict[int, dict[str, list[float]]]
 
 
 def look(database: Database, student: Student) -> Seen:
@@ -63,13 +66,13 @@ def look(database: Database, student: Student) -> Seen:
     """
     with database.reading() as connection:
         row = class_row(connection, student.class_id)
-        place = connection.execute(select(tables.team.c.place).where(tables.team.c.id == student.team)).scalar_one()
-        news = told_to_all(connection, student.class_id)
+        place, names = mates(connection, student)
+        wanted, reflection = on_record(connection, student, row.round)
+        told = heard(connection, student, row.round)
         return Seen(
-            row.title, state_of(row), setup_of(row), row.deadline, row.paused is not None, bool(row.board), int(place),
-            mates(connection, student), decided(connection, student.team, row.round),
-            predicted(connection, student, row.round), reflected(connection, student, row.round), news,
-            reminders(connection, student, row.round), latest(connection, student),
+            row.title, state_of(row), setup_of(row), row.deadline, row.paused is not None, bool(row.board), place,
+            names, wanted, predicted(connection, student, row.round), reflection, told.news, told.reminders,
+            told.latest, _results(connection, row, student),
         )  # fmt: skip
 
 
@@ -82,11 +85,8 @@ def pulse(database: Database, student: Student) -> tuple[str, int, bool, float |
 
 def own_results(database: Database, student: Student) -> dict[int, dict[str, list[float]]]:
     """Revealed outcomes of the own team: stage → outcome → a value per world."""
-    kept = tables.result.c
     with database.reading() as connection:
-        last = _last(class_row(connection, student.class_id))
-        query = select(kept.stage, kept.body).where(kept.team_id == student.team, kept.stage <= last)
-        return {row.stage: json.loads(row.body) for row in connection.execute(query.order_by(kept.stage))}
+        return _results(connection, class_row(connection, student.class_id), student)
 
 
 def ranking(database: Database, student: Student) -> list[Standing]:
@@ -96,9 +96,32 @@ def ranking(database: Database, student: Student) -> list[Standing]:
         last = _last(row)
         if not row.board or last == 0:
             return []
-        places = select(tables.team.c.id, tables.team.c.place).where(tables.team.c.class_id == row.id)
-        known = {each.id: each.place for each in connection.execute(places)}
-        return standings(values(connection, row.id, last), known, setup_of(row).goal)
+        query = select(tables.team.c.place, tables.result.c.body).join(tables.team)
+        query = query.where(tables.result.c.class_id == row.id, tables.result.c.stage == last)
+        kept = tuple(tuple(each) for each in connection.execute(query.order_by(tables.team.c.place)))
+    return list(_ranked(kept, setup_of(row).goal))
+
+
+@lru_cache(maxsize=32)
+def _ranked(kept: tuple[tuple[int, str], ...], goal: str) -> tuple[Standing, ...]:
+    # Everybody in a class looks at the same ranking when it is revealed.
+    found = {place: json.loads(body) for place, body in kept}
+    return tuple(standings(found, {place: place for place in found}, goal))
+
+
+_KEPT = (
+    select(tables.result.c.stage, tables.result.c.body)
+    .where(tables.result.c.team_id == bindparam("team"), tables.result.c.stage <= bindparam("last"))
+    .order_by(tables.result.c.stage)
+)
+
+
+def _results(connection: Connection, row: Row[Any], student: Student) -> dict[int, dict[str, list[float]]]:
+    last = _last(row)
+    if not last:
+        return {}
+    rows = connection.execute(_KEPT, {"team": student.team, "last": last})
+    return {each.stage: json.loads(each.body) for each in rows}
 
 
 def _last(row: Row[Any]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -89,14 +89,7 @@ class Setup(Params):
         Raises:
             LabError: ``unknown_name`` where the library or the lesson has no such scenario.
         """
-        lesson = self.course()
-        known = lesson_scenarios(lesson) if lesson is not None else library()
-        if self.scenario not in known:
-            raise LabError("unknown_name", kind="scenario", given=self.scenario, known=", ".join(known))
-        base = known[self.scenario]
-        shared = {} if self.market is None else {"founders": self.market.founders}
-        people = base.population.model_copy(update={"size": self.people} | shared)
-        return base.model_copy(update={"population": people})
+        return _world(self)
 
     def settled(self) -> Setup:
         """The same, if a class can be made of it.
@@ -129,6 +122,18 @@ class Setup(Params):
                 "participation": 30, "calibration": 20, "reasoning": 20, "coursework": 30,
             }
         )  # fmt: skip
+
+
+@lru_cache(maxsize=128)
+def _world(setup: Setup) -> Scenario:
+    lesson = setup.course()
+    known = lesson_scenarios(lesson) if lesson is not None else library()
+    if setup.scenario not in known:
+        raise LabError("unknown_name", kind="scenario", given=setup.scenario, known=", ".join(known))
+    base = known[setup.scenario]
+    shared = {} if setup.market is None else {"founders": setup.market.founders}
+    people = base.population.model_copy(update={"size": setup.people} | shared)
+    return base.model_copy(update={"population": people})
 
 
 def lesson_scenarios(lesson: Lesson) -> dict[str, Scenario]:

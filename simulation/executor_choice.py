@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import threading
 from functools import lru_cache
 
 from simulation.errors import LabError
@@ -17,7 +18,9 @@ DEFAULT = "processes"
 ALLOWED = "threads, processes, tcp://HOST:PORT, tls://HOST:PORT"
 
 
-@lru_cache(maxsize=8)
+_DOOR = threading.Lock()
+
+
 def executor_named(name: str) -> QueueingExecutor:
     """The executor of this process with a name; the same one each time, so that workers are started once.
 
@@ -27,6 +30,12 @@ def executor_named(name: str) -> QueueingExecutor:
     Raises:
         LabError: ``executor_unknown`` with what is allowed, ``dask_missing`` if the extra is not installed.
     """
+    with _DOOR:  # a cache alone lets two who ask at once, as at the start, have one each, with twice the workers
+        return _made(name)
+
+
+@lru_cache(maxsize=8)
+def _made(name: str) -> QueueingExecutor:
     if name == "threads":
         return ThreadExecutor()
     if name == "processes":

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 
 import pytest
 
+from simulation import executor_choice
 from simulation.errors import LabError
 from simulation.executor import ThreadExecutor, WorkerExecutor
 from simulation.executor_choice import executor_named, lab_executor
@@ -32,3 +37,20 @@ def test_a_cluster_without_the_extra_is_told_how_to_install_it(monkeypatch: pyte
     with pytest.raises(LabError) as refused:
         executor_named("tcp://nobody.invalid:1")
     assert refused.value.key == "dask_missing"
+
+
+def test_two_who_ask_at_once_get_the_same_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    both, made = threading.Barrier(2), []
+
+    class Slow(ThreadExecutor):
+        def __init__(self) -> None:
+            super().__init__()
+            made.append(self)
+            with contextlib.suppress(threading.BrokenBarrierError):
+                both.wait(0.2)  # where two are being made, they meet here
+
+    monkeypatch.setattr(executor_choice, "ThreadExecutor", Slow)
+    monkeypatch.setattr(executor_choice, "_made", lru_cache(executor_choice._made.__wrapped__))
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(executor_named, ("threads", "threads"))
+    assert one is other and made == [one]

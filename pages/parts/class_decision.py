@@ -11,11 +11,11 @@ import streamlit as st
 from classroom import decisions, seeing
 from classroom.access import Student, hashed, new_token
 from classroom.decisions import Levers
-from classroom.interventions import GRANT
+from classroom.interventions import DECISION, GRANT
 from classroom.record import LONGEST_REASON
 from classroom.seeing import Seen
 from pages.parts import errors, forms, state
-from pages.parts.classroom import LOADED, database, key
+from pages.parts.classroom import LOADED, database, key, reminded
 from pages.parts.words import Words, plain
 from simulation.errors import LabError
 from simulation.intervals import mean_interval
@@ -24,14 +24,32 @@ from simulation.strategies import STRATEGIES
 BASED_ON = f"{state.CLASSROOM}.based_on"
 NONCE = f"{state.CLASSROOM}.nonce"
 DONE = f"{state.CLASSROOM}.done"
+CARRIED = f"{state.CLASSROOM}.carried"
+"""Whether the team has not spoken in this round yet."""
 
 
 def decide(student: Student, seen: Seen, t: Words) -> None:
-    """Strategies of the team with their levers, the means, and the button that puts them on record."""
+    """Strategies of the team with their levers, the means, and the button that puts them on record.
+
+    Whatever is moved here draws this part of the page anew and no other.
+    """
     st.markdown(f"**{t('classroom.decision')}**")
     _fill(seen)
-    if seen.decided.carried:
-        st.caption(t("classroom.carried"))
+
+    @st.fragment
+    def board() -> None:
+        with errors.told(t):
+            _board(student, seen, t)
+
+    board()
+
+
+def _board(student: Student, seen: Seen, t: Words) -> None:
+    if LOADED not in st.session_state:
+        st.rerun()  # what team-mates decided has to be read first
+    carried = st.empty()
+    if st.session_state[CARRIED]:
+        carried.caption(t("classroom.carried"))
     _plans(seen, t)
     wanted: Levers = {}
     for name in seen.setup.tools:
@@ -41,19 +59,22 @@ def decide(student: Student, seen: Seen, t: Words) -> None:
             with st.container(border=True):
                 chosen = forms.form(key("tool", name), kind(), t, fields=levers)
             wanted[name] = {lever: getattr(chosen, lever) for lever in levers}
-    means(seen, wanted, seeing.own_results(database(), student), t)
+    means(seen, wanted, seen.results, t)
     reason = st.text_area(t("classroom.why"), max_chars=LONGEST_REASON, key=key("reason"), height=80)
     ready = st.checkbox(t("classroom.ready"), key=key("ready"))
     if st.button(t("classroom.submit"), key=key("submit"), type="primary", icon=":material/send:", width="stretch"):
         with errors.told(t):
-            _submit(student, wanted, reason or "", ready)
+            _submit(student, wanted, reason or "", ready, t)
+            carried.empty()
+            if DECISION in reminded(seen):
+                st.rerun()  # the reminder further up has done its work
     if st.session_state.pop(DONE, False):
         st.success(t("classroom.saved"), icon=":material/check_circle:")
     if st.session_state.get(key("conflict")):
         st.button(t("classroom.take_theirs"), key=key("theirs"), on_click=_take_theirs, icon=":material/sync:")
 
 
-def _submit(student: Student, wanted: Levers, reason: str, ready: bool) -> None:
+def _submit(student: Student, wanted: Levers, reason: str, ready: bool, t: Words) -> None:
     # The same submission sent again has the same receipt, another one has another.
     sent = hashed(f"{st.session_state[NONCE]}{json.dumps(wanted, sort_keys=True)}{reason}{ready}")[:20]
     try:
@@ -63,10 +84,24 @@ def _submit(student: Student, wanted: Levers, reason: str, ready: bool) -> None:
         if error.key == "decision_conflict":
             st.session_state[key("conflict")] = True
             st.session_state[BASED_ON] = seeing.look(database(), student).decided.seq
+            theirs, yours = (_version(error.values["field"], error.values[side], t) for side in ("theirs", "yours"))
+            label = STRATEGIES[error.values["field"]].label[t.language]
+            raise LabError("decision_conflict", field=label, theirs=theirs, yours=yours) from error
         raise
     st.session_state[BASED_ON], st.session_state[NONCE], st.session_state[DONE] = seq, new_token(), True
+    st.session_state[CARRIED] = False
     st.session_state.pop(key("conflict"), None)
-    st.rerun()
+
+
+def _version(tool: str, said: str, t: Words) -> str:
+    return levers_told(tool, json.loads(said), t) if said.startswith("{") else t("classroom.not_used")
+
+
+def levers_told(tool: str, levers: Mapping[str, float], t: Words) -> str:
+    """Levers of a strategy as people know them; that it is in use where it has none."""
+    called = {declared.name: declared.label(t.language) for declared in STRATEGIES[tool].declared()}
+    told = [f"{called[name]} {t.bare(value)}" for name, value in levers.items()]
+    return ("，" if t.language == "zh" else ", ").join(told) or t("classroom.in_use")
 
 
 def _take_theirs() -> None:
@@ -76,6 +111,7 @@ def _take_theirs() -> None:
 
 def _fill(seen: Seen) -> None:
     """Put the team's decision into the form when a round begins, and never over what somebody is working at."""
+    st.session_state[CARRIED] = seen.decided.carried
     now = (seen.title, seen.place, seen.state.round)
     if st.session_state.get(LOADED) == now:
         return

@@ -80,17 +80,30 @@ def part(database: Database, student: Student, seen: Seen, t: Words) -> None:
 def _predict(database: Database, student: Student, lesson: Lesson, t: Words) -> None:
     mine = coursework.attempt(database, student)
     if mine.prediction is not None:
-        with st.expander(t("classroom.lesson_locked"), icon=":material/lock:"):
-            _said(lesson, mine, t)
+        _locked(lesson, mine, t)
         return
-    st.caption(t("classroom.lesson_predict"))
-    with st.form(key("predict", str(student.class_id)), border=True):
-        asked = (*flow.gate_form(lesson, t.language), *flow.prediction_form(lesson, t.language))
-        given = answers.form(key("predict", str(student.class_id)), asked, t)
-        if st.form_submit_button(t("lessons.lock"), icon=":material/lock:", width="stretch"):
-            with errors.told(t):
-                coursework.commit(database, student, given, t.language)
-                st.rerun()
+
+    @st.fragment
+    def asked() -> None:
+        place = st.empty()
+        with errors.told(t):
+            with place.container():
+                st.caption(t("classroom.lesson_predict"))
+                with st.form(key("predict", str(student.class_id)), border=True):
+                    fields = (*flow.gate_form(lesson, t.language), *flow.prediction_form(lesson, t.language))
+                    given = answers.form(key("predict", str(student.class_id)), fields, t)
+                    sent = st.form_submit_button(t("lessons.lock"), icon=":material/lock:", width="stretch")
+            if sent:
+                locked = coursework.commit(database, student, given, t.language)
+                with place:
+                    _locked(lesson, locked, t)
+
+    asked()
+
+
+def _locked(lesson: Lesson, mine: Attempt, t: Words) -> None:
+    with st.expander(t("classroom.lesson_locked"), icon=":material/lock:"):
+        _said(lesson, mine, t)
 
 
 def _said(lesson: Lesson, mine: Attempt, t: Words) -> None:

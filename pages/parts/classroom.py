@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from datetime import datetime
 from typing import Any
@@ -111,12 +112,15 @@ def heading(student: Student, seen: Seen, t: Words) -> None:
     team = t("classroom.team", team=seen.place)
     st.caption(t("classroom.who", name=plain(student.nickname), team=team, mates=plain(t.join(seen.mates))))
     known = (*seen.state, seen.paused, seen.deadline, seen.board, seen.latest)
+    fresh = True
 
     @st.fragment(run_every=LOOK_AGAIN)
     def clock() -> None:
+        nonlocal fresh
         with errors.told(t):
-            if seeing.pulse(database(), student) != known:
+            if not fresh and seeing.pulse(database(), student) != known:
                 st.rerun()
+            fresh = False  # drawn with the page it shows what the page has just read
             where = phase(seen, t)
             if seen.paused:
                 st.warning(t("classroom.paused"), icon=":material/pause:")
@@ -126,23 +130,23 @@ def heading(student: Student, seen: Seen, t: Words) -> None:
             st.info(f"**{where}**  \n{t(f'classroom.do_{seen.state.phase}')}", icon=":material/flag:")
 
     clock()
-    _reminded(seen, t)
+    for what in reminded(seen):
+        at = datetime.fromtimestamp(seen.reminders[what].at).strftime("%H:%M")
+        missing, text = t(f"classroom.missing_{what}"), seen.reminders[what].text
+        said = t("classroom.reminded", at=at, missing=missing, text=text)
+        st.warning(plain(said), icon=":material/notifications_active:")
     for line in seen.news:
         icon = ":material/bolt:" if line.field == SHOCK else ":material/payments:"
         (st.warning if line.field == SHOCK else st.info)(happened(line, t), icon=icon)
 
 
-def _reminded(seen: Seen, t: Words) -> None:
+def reminded(seen: Seen) -> list[str]:
     """What the instructor asks for, while it is still missing."""
     missing = {
         FORECAST: seen.state.phase in machine.PREDICTING and seen.prediction is None,
         DECISION: seen.state.phase in machine.DECIDING and seen.decided.carried,
     }
-    for what, reminder in seen.reminders.items():
-        if missing.get(what):
-            at = datetime.fromtimestamp(reminder.at).strftime("%H:%M")
-            said = t("classroom.reminded", at=at, missing=t(f"classroom.missing_{what}"), text=reminder.text)
-            st.warning(plain(said), icon=":material/notifications_active:")
+    return [what for what in seen.reminders if missing.get(what)]
 
 
 def happened(line: Any, t: Words) -> str:
@@ -165,27 +169,42 @@ def phase(seen: Seen, t: Words) -> str:
 
 
 def forecast(student: Student, seen: Seen, t: Words) -> None:
-    """Interval that a student commits to, once."""
+    """Interval that a student commits to, once; locking it draws this part of the page anew and no other."""
     st.markdown(f"**{t('classroom.forecast')}**")
     if seen.prediction is not None:
-        said = {"low": t.number(seen.prediction.low, 0), "high": t.number(seen.prediction.high, 0)}
-        st.success(t("classroom.forecast_locked", **said), icon=":material/lock:")
+        _locked(seen.prediction.low, seen.prediction.high, t)
         return
     most, week = seen.setup.people, seen.state.round * seen.setup.weeks
-    st.caption(t("classroom.forecast_lead", week=week, most=t.number(most, 0)))
-    with st.form(key("forecast", str(seen.state.round)), border=True):
-        low = st.number_input(t("classroom.low"), 0, most, 0)
-        high = st.number_input(t("classroom.high"), 0, most, most)
-        reason = st.text_area(t("classroom.why"), max_chars=LONGEST_REASON, height=80)
-        if st.form_submit_button(t("classroom.lock_forecast"), icon=":material/lock:", width="stretch"):
-            with errors.told(t):
+
+    @st.fragment
+    def asked() -> None:
+        place = st.empty()
+        with errors.told(t):
+            with place.container():
+                st.caption(t("classroom.forecast_lead", week=week, most=t.number(most, 0)))
+                with st.form(key("forecast", str(seen.state.round)), border=True):
+                    low = st.number_input(t("classroom.low"), 0, most, 0)
+                    high = st.number_input(t("classroom.high"), 0, most, most)
+                    reason = st.text_area(t("classroom.why"), max_chars=LONGEST_REASON, height=80)
+                    sent = st.form_submit_button(t("classroom.lock_forecast"), icon=":material/lock:", width="stretch")
+            if sent:
                 decisions.predict(database(), student, low, high, reason or "")
-                st.rerun()
+                if FORECAST in reminded(seen):
+                    st.rerun()  # the reminder further up has done its work
+                with place:
+                    _locked(low, high, t)
+
+    asked()
+
+
+def _locked(low: float, high: float, t: Words) -> None:
+    said = t("classroom.forecast_locked", low=t.number(low, 0), high=t.number(high, 0))
+    st.success(said, icon=":material/lock:")
 
 
 def results(student: Student, seen: Seen, t: Words) -> None:
     """What came of the team's decisions, the own forecast against it, and the ranking where it is shown."""
-    found = seeing.own_results(database(), student)
+    found = seen.results
     if not found:
         return
     last = max(found)
@@ -194,6 +213,8 @@ def results(student: Student, seen: Seen, t: Words) -> None:
         for name in (name for name in SHOWN if name in found[last]):  # an older lab kept fewer
             level = mean_interval(found[last][name])
             outcome, interval = TOTALS[name], t.interval(TOTALS[name], level.low, level.high)
+            if math.isnan(level.mean):  # 13-week retention in week 8
+                interval = t("classroom.not_yet")
             st.metric(
                 outcome.label(t.language), t.value(outcome, level.mean), interval, delta_color="off", delta_arrow="off"
             )
@@ -205,7 +226,7 @@ def results(student: Student, seen: Seen, t: Words) -> None:
         low, high = t.number(seen.prediction.low, 0), t.number(seen.prediction.high, 0)
         st.info(t("classroom.calibration", low=low, high=high, inside=inside, worlds=len(members)),
                 icon=":material/target:")  # fmt: skip
-    ranked = seeing.ranking(database(), student)
+    ranked = seeing.ranking(database(), student) if seen.board else []
     if ranked:
         st.markdown(f"**{t('classroom.board')}**")
         st.dataframe(board(ranked, seen.setup.goal, t), hide_index=True, alt=t("classroom.board"))
@@ -229,9 +250,13 @@ def board(ranked: list[Any], goal: str, t: Words) -> pd.DataFrame:
 
 def reflect(student: Student, seen: Seen, t: Words) -> None:
     """What surprised, and what one would do differently."""
-    with st.form(key("reflect", str(seen.state.round)), border=True):
-        text = st.text_area(t("classroom.reflection"), seen.reflection, max_chars=decisions.LONGEST_REFLECTION)
-        if st.form_submit_button(t("classroom.save_reflection"), icon=":material/edit_note:", width="stretch"):
-            with errors.told(t):
+
+    @st.fragment
+    def written() -> None:
+        with errors.told(t), st.form(key("reflect", str(seen.state.round)), border=True):
+            text = st.text_area(t("classroom.reflection"), seen.reflection, max_chars=decisions.LONGEST_REFLECTION)
+            if st.form_submit_button(t("classroom.save_reflection"), icon=":material/edit_note:", width="stretch"):
                 decisions.reflect(database(), student, text or "")
                 st.success(t("classroom.reflection_saved"), icon=":material/check:")
+
+    written()

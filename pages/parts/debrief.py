@@ -16,6 +16,7 @@ from classroom.record import setup_of
 from classroom.rounds import SHOWN
 from classroom.setup import Setup
 from pages.parts import charts_class, charts_duel, class_lesson, market, observed, panels, verdicts
+from pages.parts.class_decision import levers_told
 from pages.parts.classroom import database
 from pages.parts.teaching_after import stage_of
 from pages.parts.teaching_new import key
@@ -141,7 +142,7 @@ def _decided(seen: Debriefing, t: Words) -> None:
     rows = []
     for team, levers in seen.decisions.items():
         tools = [
-            t("debrief.tool", tool=STRATEGIES[tool].label[t.language], levers=_levers(tool, of, t))
+            t("debrief.tool", tool=STRATEGIES[tool].label[t.language], levers=levers_told(tool, of, t))
             for tool, of in levers.items()
         ]
         rows.append({t("classroom.team_column"): t("classroom.team", team=team),
@@ -161,11 +162,6 @@ def _decided(seen: Debriefing, t: Words) -> None:
         for row in spread
     ]
     st.table(pd.DataFrame(table).set_index(t("debrief.lever")))
-
-
-def _levers(tool: str, levers: dict[str, float], t: Words) -> str:
-    between = "，" if t.language == "zh" else ", "
-    return between.join(f"{_label(tool, name, t)} {t.bare(value)}" for name, value in levers.items())
 
 
 def _label(tool: str, lever: str, t: Words) -> str:

@@ -51,6 +51,8 @@ def note(setup: Setup, t: Words) -> None:
 
 def student(student: Student, seen: Seen, t: Words) -> None:
     """Share of the market of one's own team, and who won whom from whom."""
+    if seen.setup.market is None:
+        return
     body, places = market_seeing.own(database(), student)
     exchanges = market.exchanges(body)
     if not exchanges:

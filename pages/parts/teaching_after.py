@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +11,13 @@ import pandas as pd
 import streamlit as st
 
 from classroom import debriefing, gradebook, interventions, machine, teaching
+from classroom import setup as settings
 from classroom.access import Teacher
 from classroom.coursework import FIRST_ROUND, lesson_of
 from classroom.machine import State
 from classroom.record import setup_of
-from pages.parts import class_lesson, downloads, errors, exports
+from pages.parts import class_lesson, downloads, errors, exports, teaching_list
+from pages.parts.class_decision import levers_told
 from pages.parts.classroom import board, database
 from pages.parts.teaching_new import key
 from pages.parts.words import Words, plain
@@ -48,55 +51,77 @@ def stage_of(stage: int, total: int, t: Words) -> str:
     return t("phases.final") if stage > total else t("teach.round", round=stage)
 
 
+def unfolding(label: str, name: str, icon: str, t: Words, draw: Callable[[], None]) -> None:
+    """Something long that is put together only while it is unfolded: the desk is drawn anew with every step."""
+
+    @st.fragment
+    def part() -> None:
+        with errors.told(t):
+            box = st.expander(label, key=key(name), icon=icon, on_change="rerun")
+            if box.open:
+                with box:
+                    draw()
+
+    part()
+
+
 def grades(teacher: Teacher, class_id: int, row: Any, t: Words) -> None:
     """Gradebook to look at and to take away."""
-    with st.expander(t("teach.gradebook"), icon=":material/grading:"):
-        setup = setup_of(row)
-        lesson = lesson_of(setup, class_id)
-        shown = lesson is not None and machine.revealed(State(row.phase, row.round)) >= FIRST_ROUND
-        truth = class_lesson.at_once(lesson) if lesson is not None and shown else None
-        book = gradebook.gradebook(database(), teacher, class_id, truth)
-        if book.empty:
-            st.info(t("teach.nobody"), icon=":material/hourglass_empty:")
-            return
-        told = book.rename(columns={name: t(f"grades_of_class.{name}") for name in book.columns})
-        st.dataframe(told, hide_index=True, alt=t("teach.gradebook"))
-        st.caption(
-            t("teach.formula" if lesson is None else "teach.formula_lesson", version=gradebook.VERSION, **setup.weights)
-        )
-        with st.container(horizontal=True):
-            st.download_button("CSV", lambda: downloads.csv(told), file_name="gradebook.csv", mime="text/csv",
-                               key=key("csv"), on_click="ignore", icon=":material/download:")  # fmt: skip
-            st.download_button("XLSX", lambda: exports.workbook({t("teach.gradebook"): told}), key=key("xlsx"),
-                               file_name="gradebook.xlsx", on_click="ignore", icon=":material/download:")  # fmt: skip
+    unfolding(t("teach.gradebook"), "gradebook", ":material/grading:", t, lambda: _grades(teacher, class_id, row, t))
+
+
+def _grades(teacher: Teacher, class_id: int, row: Any, t: Words) -> None:
+    setup = setup_of(row)
+    lesson = lesson_of(setup, class_id)
+    shown = lesson is not None and machine.revealed(State(row.phase, row.round)) >= FIRST_ROUND
+    truth = class_lesson.at_once(lesson) if lesson is not None and shown else None
+    book = gradebook.gradebook(database(), teacher, class_id, truth)
+    if book.empty:
+        st.info(t("teach.nobody"), icon=":material/hourglass_empty:")
+        return
+    told = book.rename(columns={name: t(f"grades_of_class.{name}") for name in book.columns})
+    st.dataframe(told, hide_index=True, alt=t("teach.gradebook"))
+    st.caption(
+        t("teach.formula" if lesson is None else "teach.formula_lesson", version=gradebook.VERSION, **setup.weights)
+    )
+    with st.container(horizontal=True):
+        st.download_button("CSV", lambda: downloads.csv(told), file_name="gradebook.csv", mime="text/csv",
+                           key=key("csv"), on_click="ignore", icon=":material/download:")  # fmt: skip
+        st.download_button("XLSX", lambda: exports.workbook({t("teach.gradebook"): told}), key=key("xlsx"),
+                           file_name="gradebook.xlsx", on_click="ignore", icon=":material/download:")  # fmt: skip
+    marks = [name for name in ("total", *settings.WEIGHTS) if name in book]
+    teaching_list.form(book, {name: t(f"grades_of_class.{name}") for name in marks}, t)
 
 
 def log(teacher: Teacher, class_id: int, t: Words) -> None:
     """Every decision and intervention, the newest first."""
-    with st.expander(t("teach.log"), icon=":material/history:"):
-        lines, places = debriefing.log(database(), teacher, class_id), debriefing.places(database(), class_id)
-        if not lines:
-            st.info(t("teach.log_empty"), icon=":material/hourglass_empty:")
-            return
-        table = pd.DataFrame(
-            [
-                {
-                    t("teach.seq"): line.seq,
-                    t("teach.at"): datetime.fromtimestamp(line.at).strftime("%Y-%m-%d %H:%M:%S"),
-                    t("teach.who"): t(f"teach.who_{line.who}"),
-                    t("classroom.team_column"): places.get(line.team_id, ""),
-                    t("teach.round_column"): line.round,
-                    t("teach.field"): _field(line.field, t),
-                    t("teach.old"): _value(line.field, line.old, t),
-                    t("teach.new"): _value(line.field, line.new, t),
-                    t("teach.reason"): line.reason,
-                }
-                for line in lines
-            ]
-        )
-        st.dataframe(table, hide_index=True, alt=t("teach.log"))
-        st.download_button("CSV", lambda: downloads.csv(table), file_name="log.csv", mime="text/csv",
-                           key=key("log_csv"), on_click="ignore", icon=":material/download:")  # fmt: skip
+    unfolding(t("teach.log"), "log", ":material/history:", t, lambda: _log(teacher, class_id, t))
+
+
+def _log(teacher: Teacher, class_id: int, t: Words) -> None:
+    lines, places = debriefing.log(database(), teacher, class_id), debriefing.places(database(), class_id)
+    if not lines:
+        st.info(t("teach.log_empty"), icon=":material/hourglass_empty:")
+        return
+    table = pd.DataFrame(
+        [
+            {
+                t("teach.seq"): line.seq,
+                t("teach.at"): datetime.fromtimestamp(line.at).strftime("%Y-%m-%d %H:%M:%S"),
+                t("teach.who"): t(f"teach.who_{line.who}"),
+                t("classroom.team_column"): places.get(line.team_id, ""),
+                t("teach.round_column"): line.round,
+                t("teach.field"): _field(line.field, t),
+                t("teach.old"): _value(line.field, line.old, t),
+                t("teach.new"): _value(line.field, line.new, t),
+                t("teach.reason"): line.reason,
+            }
+            for line in lines
+        ]
+    )
+    st.dataframe(table, hide_index=True, alt=t("teach.log"))
+    st.download_button("CSV", lambda: downloads.csv(table), file_name="log.csv", mime="text/csv",
+                       key=key("log_csv"), on_click="ignore", icon=":material/download:")  # fmt: skip
 
 
 def _field(name: str, t: Words) -> str:
@@ -104,7 +129,9 @@ def _field(name: str, t: Words) -> str:
 
 
 def _value(field: str, value: str, t: Words) -> str:
-    """What a line says, in words where it has them; levers and texts stay as they were written."""
+    """What a line says, in words where it has them; texts stay as they were written."""
+    if field in STRATEGIES and value:
+        return levers_told(field, json.loads(value), t)
     if field == interventions.NUDGE and value:
         return t(f"classroom.missing_{value}")
     if field == interventions.GRANT and value:

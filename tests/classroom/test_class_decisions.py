@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import select, text, update
+from sqlalchemy.event import listen
 from sqlalchemy.exc import DBAPIError
 
-from classroom import debriefing, decisions, gradebook, interventions, roster, seats, tables, teaching
+from classroom import debriefing, decisions, gradebook, interventions, roster, seats, seeing, tables, teaching
 from classroom.access import (
     CODES_A_MINUTE,
     SECRETS_A_MINUTE,
@@ -70,7 +71,7 @@ def test_two_team_mates_conflict_only_where_both_changed_the_same(database, teac
     assert error.values["field"] == "contact" and "1.0" in error.values["theirs"] and "3.0" in error.values["yours"]
     send(database, bob, CARE | {"tiers": {}}, based_on=0)
     with database.reading() as connection:
-        assert set(decisions.decided(connection, ann.team, 1).levers) == {"contact", "tiers"}
+        assert set(decisions.decided_by(connection, ann.class_id, 1)[ann.team].levers) == {"contact", "tiers"}
 
 
 @pytest.mark.parametrize(
@@ -97,8 +98,8 @@ def test_a_late_team_goes_on_as_it_was_and_it_is_noted(database, teacher, class_
     send(database, ann, CARE)
     teaching.move(database, teacher, class_id, State("decide", 1))
     with database.reading() as connection:
-        assert decisions.decided(connection, ann.team, 2)[:1] == (decisions.decided(connection, ann.team, 1).levers,)
-        assert decisions.decided(connection, ann.team, 2).carried
+        first, second = (decisions.decided_by(connection, class_id, number)[ann.team] for number in (1, 2))
+        assert second.levers == first.levers and second.carried
     assert [line.new for line in lines(database) if line.field == "carried"] == ["2"]
     refused("phase_closed", send, database, bob, CARE)
 
@@ -108,8 +109,8 @@ def test_practice_leaves_nothing_behind(database, teacher, class_id) -> None:
     go_to(database, teacher, class_id, State("practice", 0))
     send(database, ann, CARE)
     with database.reading() as connection:
-        assert decisions.decided(connection, ann.team, 0).levers
-        assert decisions.decided(connection, ann.team, 1).levers == {}
+        assert decisions.decided_by(connection, ann.class_id, 0)[ann.team].levers
+        assert decisions.decided_by(connection, ann.class_id, 1)[ann.team].levers == {}
 
 
 def test_a_forecast_never_changes(database, teacher, class_id) -> None:
@@ -218,3 +219,13 @@ def test_archived_without_names_and_wiped_without_trace(database, teacher, class
     refused("class_unknown", teaching.watch, database, teacher, class_id)
     with database.reading() as connection:
         assert connection.execute(text("select 1")).scalar() == 1
+
+
+def test_a_look_reads_the_database_at_one_go(database, teacher, class_id) -> None:
+    (ann,) = seated(database, teacher, class_id, "ann")
+    go_to(database, teacher, class_id, State("decide", 1))
+    send(database, ann, CARE)
+    asked: list[str] = []
+    listen(database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    assert seeing.look(database, ann).decided.levers == CARE
+    assert len([text for text in asked if text.startswith("SELECT")]) == 5

@@ -68,8 +68,8 @@ def test_a_student_writes_nowhere_but_in_the_own_team(database, teacher, class_i
     decisions.submit(database, spy, {"contact": {}}, reason="", based_on=10**9, receipt="mine")
     decisions.predict(database, spy, 1, 2, "")
     with database.reading() as connection:
-        assert set(decisions.decided(connection, victim.team, 1).levers) == {"tiers"}
-        assert set(decisions.decided(connection, spy.team, 1).levers) == {"contact"}
+        assert set(decisions.decided_by(connection, class_id, 1)[victim.team].levers) == {"tiers"}
+        assert set(decisions.decided_by(connection, class_id, 1)[spy.team].levers) == {"contact"}
         assert decisions.predicted(connection, victim, 1) is None
         event = tables.event.c
         touched = connection.execute(select(event.team_id).where(event.seat_id == spy.seat)).scalars()

@@ -48,7 +48,7 @@ def test_bots_play_a_whole_class(database, teacher, store) -> None:
     bots = play(database, teacher, class_id, store)
     with database.reading() as connection:
         found = {stage: rounds.values(connection, class_id, stage) for stage in (1, 2, 3)}
-        late = decisions.decided(connection, bots["loud"].team, 2)
+        late = decisions.decided_by(connection, class_id, 2)[bots["loud"].team]
     assert all(set(of) == {bot.team for bot in bots.values()} for of in found.values())
     assert late.carried and late.levers["contact"]["frequency"] == 7.0
     quiet, loud = (np.array(found[2][bots[name].team]["strategy_cost"]) for name in ("quiet", "loud"))
@@ -130,7 +130,7 @@ def test_undoing_a_simulation_drops_its_results_and_no_decision(database, teache
     assert teaching.undo(database, teacher, class_id, State("simulate", 1)) == State("lock", 1)
     with database.reading() as connection:
         assert rounds.values(connection, class_id, 1) == {}
-        assert "contact" in decisions.decided(connection, ann.team, 1).levers
+        assert "contact" in decisions.decided_by(connection, class_id, 1)[ann.team].levers
     with pytest.raises(LabError, match="phase closed"):
         rounds.experiment(database, teacher, class_id)
 

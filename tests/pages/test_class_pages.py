@@ -17,6 +17,7 @@ from classroom.machine import State
 from pages.parts import classroom, downloads
 from pages.parts.words import LANGUAGES, Words
 from simulation import ROOT
+from simulation.strategies import STRATEGIES
 from tests.classroom.conftest import go_to
 from tests.pages.test_pages import opened, served, sound, spoken, until
 
@@ -70,6 +71,16 @@ def small_class(app: AppTest, t: Words, title: str) -> Any:
 def address(app: AppTest, name: str) -> str:
     found = app.query_params[name]
     return str(found[0] if isinstance(found, list) else found)
+
+
+def unfold(app: AppTest) -> None:
+    """Long lists are put together only while they are open."""
+    assert not app.get("download_button")
+    for name in ("gradebook", "log"):
+        app.session_state[f"teach.{name}"] = True
+    sound(app.run())
+    assert len(app.get("download_button")) == 3
+    assert any("小明" in str(shown.value.to_dict()) for shown in app.dataframe[-2:])
 
 
 def clear_away(app: AppTest, student: AppTest, t: Words) -> None:
@@ -128,6 +139,7 @@ def test_a_class_from_the_first_secret_to_the_wiping(language: str) -> None:
     student.run()
     assert len(student.metric) == 6 and t("classroom.results", round=1) in sound(student)
     app.toggle(key="teach.board.1.False").set_value(True).run()
+    unfold(app)
     assert t("classroom.board") in sound(student.run())
     onward(app, t, "debrief")
     onward(app, t, "final")
@@ -177,7 +189,9 @@ def test_team_mates_who_change_the_same_are_told_and_may_choose(language: str) -
     ann, bob = mates
     sound(press(ann, t("classroom.submit")))
     press(bob, t("classroom.submit"))
-    assert len(bob.error) == 1 and "1.0" in bob.error[0].value and "3.0" in bob.error[0].value
+    assert len(bob.error) == 1 and STRATEGIES["contact"].label[language] in bob.error[0].value
+    lever = next(one.label(language) for one in STRATEGIES["contact"].declared() if one.name == "frequency")
+    assert all(f"{lever} {times}" in bob.error[0].value for times in (1, 3)) and "{" not in bob.error[0].value
     assert bob.slider(key="classroom.tool.contact.frequency").value == 3.0
     bob.button(key="classroom.theirs").click().run()
     assert bob.slider(key="classroom.tool.contact.frequency").value == 1.0
