@@ -13,7 +13,7 @@ find_server() {
 
 bin=$(find_server || true)
 if [ -z "$bin" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends postgresql >/dev/null 2>&1 || true
+    DEBIAN_FRONTEND=noninteractive timeout 120 apt-get install -y --no-install-recommends postgresql >/dev/null 2>&1 || true
     bin=$(find_server || true)
 fi
 [ -n "$bin" ] || { echo "PostgreSQL is not installed" >&2; exit 77; }
