@@ -60,9 +60,9 @@ class Class:
 class Player:
     """One student with a seat."""
 
-    def __init__(self, port: int, token: str, number: int, spread: float) -> None:
+    def __init__(self, port: int, token: str, number: int, team: int, spread: float) -> None:
         self.visitor = Visitor(port)
-        self.token, self.luck, self.spread = token, random.Random(number), spread
+        self.token, self.luck, self.team, self.spread = token, random.Random(number), team, spread
         self.round = 0
 
     async def open(self) -> None:
@@ -80,7 +80,8 @@ class Player:
                 await self.visitor.press_label(Words("en")("classroom.lock_forecast"), "predict")
         if phase == "decide":
             self.round += 1
-            frequency = 0.5 * self.round  # the same as team-mates choose, so that nobody contradicts
+            # What team-mates choose as well, so that nobody contradicts, and no other team, so that each is computed.
+            frequency = 0.1 * self.team + 0.5 * self.round
             await self.visitor.switch(".on.contact")
             await self.visitor.move(lambda name, _: name.endswith(".frequency"), lambda *_: frequency)
             await self.visitor.press("-classroom.submit", "submit")
@@ -114,7 +115,7 @@ async def play(app: load.App, database: Database, students: int, teams: int, set
     names = "\n".join(f"s{number},{number},{number % teams + 1}" for number in range(students))
     tickets = roster.enrol(database, teacher, class_id, names).tickets
     found = Class(students)
-    players = [Player(app.port, ticket.token, number, spread) for number, ticket in enumerate(tickets)]
+    players = [Player(app.port, ticket.token, number, number % teams, spread) for number, ticket in enumerate(tickets)]
     desk = Visitor(app.port)
     await desk.open("teach")
     await desk.fill_text(SECRET)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import random
 import time
 from datetime import datetime
 from typing import Any
@@ -30,12 +31,20 @@ SEAT = f"{state.CLASSROOM}.seat"
 LOADED = f"{state.CLASSROOM}.loaded"
 LOOK_AGAIN = 5.0
 """Seconds after which a waiting page looks at the class again."""
+REDRAWN = 15.0
+"""Students a second whose pages one processor redraws with room to spare: where more wait, each looks less often, and
+not in step with the others, so that a class that moves on does not bring all of them at once."""
 
 
 @st.cache_resource(show_spinner=False)
 def database() -> Database:
     """The classes, opened once for the whole server."""
     return Database()
+
+
+@st.cache_data(show_spinner=False, ttl=30)
+def _look_again(class_id: int) -> float:
+    return max(LOOK_AGAIN, seeing.seats(database(), class_id) / REDRAWN)
 
 
 def key(*parts: str) -> str:
@@ -114,7 +123,7 @@ def heading(student: Student, seen: Seen, t: Words) -> None:
     known = (*seen.state, seen.paused, seen.deadline, seen.board, seen.latest)
     fresh = True
 
-    @st.fragment(run_every=LOOK_AGAIN)
+    @st.fragment(run_every=random.uniform(0.8, 1.2) * _look_again(student.class_id))
     def clock() -> None:
         nonlocal fresh
         with errors.told(t):
