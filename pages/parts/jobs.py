@@ -91,7 +91,8 @@ def _wait_for_first(job: Job) -> None:
     deadline = time.monotonic() + FIRST_WAIT
     while not job.done and time.monotonic() < deadline and _twins(job) is None:
         _await(job, BLINK)
-    _await(job, 2 * BLINK)
+    if (job.progress().seconds_left or 0) < 4 * BLINK:
+        _await(job, 2 * BLINK)
 
 
 def _await(job: Job, seconds: float) -> None:
