@@ -253,13 +253,15 @@ def section(
     own: Run | None = None,
     truth: Run | None = None,
 ) -> str:
-    """Words of one step as Markdown, with today's numbers.
+    """Words of one step as Markdown, with today's numbers; the explanation ends with the lesson's literature.
 
     Raises:
         LabError: ``lesson_unreadable`` where the text asks for a number the runs do not have.
     """
     said = predicted(lesson, attempt, language) if attempt else {}
-    return fill(lesson.text(step, language), lesson, language, own, truth, said)
+    told = fill(lesson.text(step, language), lesson, language, own, truth, said)
+    reading = lesson.reading(language) if step == "explain" else ""
+    return f"{told}\n\n{reading}" if reading else told
 
 
 @dataclass(frozen=True)

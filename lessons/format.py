@@ -25,10 +25,12 @@ from lessons.parts import (
     Measure,
     Observed,
     Question,
+    Source,
     Study,
     Variant,
     Weights,
 )
+from lessons.words import words
 from simulation.analysis.causal import METHODS
 from simulation.errors import LabError
 from simulation.files import resolve
@@ -65,7 +67,7 @@ class Lesson(Params):
     rubric: Text
     weights: Weights = Weights()
     claims: Annotated[dict[Id, Claim], many(Claim, "claims")]
-    sources: tuple[str, ...] = ()
+    sources: Annotated[tuple[Source, ...], several(Source, "sources")] = ()
     texts: dict[str, dict[str, str]] = Field(default_factory=dict)
     guides: dict[str, str] = Field(default_factory=dict)
 
@@ -210,9 +212,14 @@ class Lesson(Params):
         """Words of one step, with places for numbers still open."""
         return self.texts[language].get(step, "")
 
+    def reading(self, language: str) -> str:
+        """The literature with what to look for in it, as Markdown; empty where the lesson names none."""
+        listed = [f"- {source.cite}  \n  {source.note.said(language)}" for source in self.sources]
+        return "\n".join([f"### {words(language)['reading']}\n", *listed]) if listed else ""
+
     def guide(self, language: str) -> str:
-        """The instructor's guide, as Markdown."""
-        return self.guides[language]
+        """The instructor's guide with the lesson's literature, as Markdown."""
+        return "\n\n".join(part for part in (self.guides[language].rstrip(), self.reading(language)) if part)
 
 
 def _complete(field: str, asked: Asked | Question) -> None:

@@ -125,6 +125,13 @@ class Claim(Params):
     source: Text = Text()
 
 
+class Source(Params):
+    """One piece of literature: how it is cited, and what it did or where to look in it."""
+
+    cite: str = Field(min_length=10, max_length=400)
+    note: Text
+
+
 class Observed(Params):
     """One thing to look at after the run: a picture and a sentence with the run's own numbers.
 

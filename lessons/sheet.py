@@ -42,6 +42,7 @@ def render_sheet(
     answered = quiz.mark(attempt.quiz_answers, language) if quiz and attempt and attempt.quiz_answers else ()
     return _PAGES.get_template("sheet.html.j2").render(
         w=words(language)["sheet"],
+        reading=words(language)["reading"],
         language=language,
         lesson=lesson,
         attempt=attempt,

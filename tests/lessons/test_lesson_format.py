@@ -14,8 +14,10 @@ import yaml
 from lessons import Lesson, list_lessons, load_lesson
 from lessons.claims import evaluate
 from lessons.defaults import completed
+from lessons.flow import section
 from lessons.format import read_lesson
 from lessons.library import FOLDER
+from lessons.quiz import make_quiz
 from lessons.runs import run_lesson
 from lessons.scoring import right_options
 from simulation import ROOT
@@ -78,6 +80,8 @@ REFUSED = [
     ("observe.0.bars", ["remedy_open"], "out_of_range", "observe.0.bars"),
     ("predict.cushion.kind", "which", "out_of_range", "predict.cushion"),
     ("table", ["remedy_open"], "out_of_range", "table.0"),
+    ("sources.0.note", None, "missing_field", "sources.0.note"),
+    ("sources", ["Slovic 1993"], "wrong_type", "sources.0"),
     ("scenarios.scandal.change.shocks.0.size", 3, "out_of_range", "scenarios.scandal.change.shocks.0.size"),
     (
         "plans.earn.change.strategies.contact.frequency",
@@ -133,13 +137,22 @@ def test_a_lesson_is_a_folder(tmp_path: Path) -> None:
         load_lesson("03_copy", tmp_path)
 
 
-def test_the_smallest_lesson_of_the_manual_can_be_taught() -> None:
+def test_the_smallest_lesson_of_the_manual_can_be_taught(tmp_path: Path) -> None:
     manual = (ROOT / "docs" / "writing-a-lesson.md").read_text(encoding="utf-8")
-    written = re.search(r"```yaml\n(.*?)```", manual, re.DOTALL)
-    assert written
-    lesson = read_lesson(yaml.safe_load(written[1]) | {"id": "14_manual"})
+    home = tmp_path / "14_manual"
+    home.mkdir()
+    written, prose, guide = re.findall(r"```(?:yaml|markdown)\n(.*?)```", manual, re.DOTALL)
+    (home / "lesson.yaml").write_text(written, encoding="utf-8")
+    for language in ("zh", "en"):
+        (home / f"{language}.md").write_text(prose, encoding="utf-8")
+        (home / f"guide_{language}.md").write_text(guide, encoding="utf-8")
+    lesson = load_lesson("14_manual", tmp_path)
     run = run_lesson(lesson, range(1, 5))
-    assert evaluate(run, "sells").verdict == "holds"
+    assert len(lesson.claims) >= 3
+    assert {evaluate(run, name).verdict for name in lesson.claims} == {"holds"}
+    assert len(make_quiz(lesson, "王小明", run).items) >= 3
+    assert "¥" in section(lesson, "explain", "en", own=run, truth=run)
+    assert "Anderson" in section(lesson, "explain", "en", own=run, truth=run)
     assert len(run.bars(lesson.observe[0], "zh")) == 2
     assert right_options(lesson.predict["pays"], run) == {"revenue"}
 
