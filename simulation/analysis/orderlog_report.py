@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -26,6 +26,9 @@ Reason = Literal[
     "other_currency",
     "negative_amount",
     "duplicate",
+    "missing_other",
+    "own_tie",
+    "same_person",
 ]
 REASONS: tuple[Reason, ...] = (
     "wrong_width",
@@ -41,7 +44,11 @@ REASONS: tuple[Reason, ...] = (
     "other_currency",
     "negative_amount",
     "duplicate",
+    "missing_other",
+    "own_tie",
+    "same_person",
 )
+"""In the order in which rows are tried; the last three occur in files beside the orders only."""
 EXAMPLES = 5
 LONGEST_EXAMPLE = 60  # characters of a refused cell that are shown
 
@@ -149,7 +156,10 @@ class OrderLog:
         orders: One row per accepted order line: `customer` (category of text), `date` (whole days) and
             `amount` (money of the log, ≥ 0), in the order of the file; `group` (category) if a column was named.
         report: What was kept and what was refused.
+        refused: Every refused row: `row` (its number in the file) and `reason` (category), ascending. A row that an
+            open quote made of several lines stands under the first of them.
     """
 
     orders: pd.DataFrame
     report: ImportReport
+    refused: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"row": [], "reason": []}))
