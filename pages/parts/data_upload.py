@@ -117,8 +117,14 @@ def _columns(seen: Preview, file: str, t: Words) -> None:
             t("data.keep_currency"), data_desk.CURRENCIES, index=None, placeholder=t("data.keep_currency_all"),
             accept_new_options=True, key=key("keep_currency", file), help=t("data.keep_currency_help"),
         )  # fmt: skip
+        said = seen.mapping.status
+        status = st.selectbox(
+            t("data.role_status"), names, index=names.index(said) if said in names else None,
+            placeholder=t("data.not_read"), help=t("data.role_status_help"),
+            key=key("column", "status", sheet or "", file),
+        )  # fmt: skip
     keep = st.checkbox(t("data.keep_duplicates"), key=key("keep", file), help=t("data.keep_duplicates_help"))
-    mapping = ColumnMapping(**chosen, group=group, currency=currency)
+    mapping = ColumnMapping(**chosen, group=group, currency=currency, status=status)
     st.button(
         t("data.import"), key=key("import"), type="primary", icon=":material/upload_file:",
         disabled=bool(mapping.missing), on_click=_want, args=(Wanted(file, mapping, keep, sheet, kept or None),),

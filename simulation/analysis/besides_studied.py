@@ -78,8 +78,8 @@ def members(rows: pd.DataFrame, orders: pd.DataFrame, column: str | None) -> pd.
 
     Returns:
         Columns group (missing: not told), people, bought, bought_low, bought_high (shares, 95 % interval), watched
-        (those whose first eight weeks lie within the log), soon, soon_low, soon_high (share of them who bought in these),
-        spent, spent_low, spent_high (money a member, 95 %; NaN bounds below two members); most members first.
+        (those whose first eight weeks lie within the log), soon, soon_low, soon_high (share of them who bought in
+        these), spent, spent_low, spent_high (money a member, 95 %; NaN bounds below two members); most members first.
     """
     days = purchase_days(orders).astype({"customer": object})
     bought = days.groupby("customer").agg(first=("date", "min"), spent=("amount", "sum"))

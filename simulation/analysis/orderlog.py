@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from simulation.analysis import orderlog_currency
+from simulation.analysis import orderlog_currency, orderlog_status
 from simulation.analysis import orderlog_table as table
 from simulation.analysis.orderlog_cells import CURRENCIES, read_amounts, read_dates
 from simulation.analysis.orderlog_columns import choose_mapping, guess_mapping
@@ -65,10 +65,11 @@ def read_orders(
 
     A row is refused, under the first reason that applies, if it has another number of cells than the header,
     a quote that is never closed, no customer, a test account (a name that begins with the word test, demo or
-    dummy, or holds 测试), an unreadable or ambiguous date, a date before 1970 or after `today`, an unreadable
-    amount, an amount beyond ±10⁷ or in another currency than most, a negative amount (a refund; the purchase it
-    takes back happened and stays), or if it repeats an earlier row in every cell. Amounts of zero are kept: they
-    are purchases for the models of frequency, while spend models use customers with a positive mean only.
+    dummy, or holds 测试), a status of cancelled, closed, unpaid or refunded, an unreadable or ambiguous date, a
+    date before 1970 or after `today`, an unreadable amount, an amount beyond ±10⁷ or in another currency than
+    most, a negative amount (a refund; the purchase it takes back happened and stays), or if it repeats an earlier
+    row in every cell. Amounts of zero are kept: they are purchases for the models of frequency, while spend models
+    use customers with a positive mean only.
 
     Args:
         source: A path, the bytes, or an open binary file: delimited text, XLSX or Parquet.
@@ -121,6 +122,7 @@ def read_orders(
         "open_quote": (swallowed > 0, who),
         "missing_customer": (customers.codes < 0, who),
         "test_account": (table.test_accounts(customers), who),
+        "undone": _undone(text.table, chosen.status, who),
         "unreadable_date": (np.isnat(days) & ~ambiguous, dates),
         "ambiguous_date": (ambiguous, dates),
         "early_date": (days < _EARLIEST, dates),
@@ -192,3 +194,11 @@ def read_cdnow() -> OrderLog:
     """
     mapping = ColumnMapping(customer="#2", date="#3", amount="#5")
     return read_orders(CDNOW, mapping=mapping, keep_duplicates=True)
+
+
+def _undone(columns: pa.Table, name: str | None, who: pa.DictionaryArray) -> tuple[Flags, pa.DictionaryArray]:
+    """Rows whose order came to nothing, with the cells that say so."""
+    if name is None:
+        return np.zeros(columns.num_rows, dtype=bool), who
+    said = table.column(columns, name)
+    return orderlog_status.undone(said), said

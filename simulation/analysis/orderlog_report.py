@@ -17,6 +17,7 @@ Reason = Literal[
     "open_quote",
     "missing_customer",
     "test_account",
+    "undone",
     "unreadable_date",
     "ambiguous_date",
     "early_date",
@@ -35,6 +36,7 @@ REASONS: tuple[Reason, ...] = (
     "open_quote",
     "missing_customer",
     "test_account",
+    "undone",
     "unreadable_date",
     "ambiguous_date",
     "early_date",
@@ -61,7 +63,7 @@ class ColumnMapping(_Told):
     """Which column says who bought, when, and for how much; a role without a column is None.
 
     `group` may name a column by which customers are compared, a channel for instance; it is never guessed. `currency`
-    may name a column that says in which currency each row's amount is.
+    may name a column that says in which currency each row's amount is, `status` one that says what became of the order.
     """
 
     customer: str | None = None
@@ -69,6 +71,7 @@ class ColumnMapping(_Told):
     amount: str | None = None
     group: str | None = None
     currency: str | None = None
+    status: str | None = None
 
     def column(self, role: Role) -> str | None:
         """Name of the column that plays a role."""
@@ -80,9 +83,12 @@ class ColumnMapping(_Told):
         return tuple(role for role in ROLES if self.column(role) is None)
 
     def over(self, guess: ColumnMapping) -> ColumnMapping:
-        """This mapping, with the guess where it is silent."""
+        """This mapping, with the guess where it is silent; currency or status set to None stays unread."""
         roles = {role: self.column(role) or guess.column(role) for role in ROLES}
-        return ColumnMapping(**roles, group=self.group, currency=self.currency or guess.currency)
+        told = {
+            name: getattr(self if name in self.model_fields_set else guess, name) for name in ("currency", "status")
+        }
+        return ColumnMapping(**roles, group=self.group, **told)
 
 
 class Example(_Told):
