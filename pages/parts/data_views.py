@@ -64,6 +64,8 @@ def again(log: OrderLog, t: Words) -> None:
         t("data.by"), options, format_func=lambda name: t(f"data.by_{name}"), required=True, default=options[0],
         key=key("by"), persist_state="session",
     ) or options[0]  # fmt: skip
+    if grouping not in options:  # chosen while a file of members was there that has been dropped since
+        grouping = options[0]
     found = data_desk.made(("second", grouping, *data_beside.kept()), partial(_second, log, grouping), t)
     days = data_desk.made("intervals", partial(purchases.intervals, log.orders), t)
     if found is None or days is None:

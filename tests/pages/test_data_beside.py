@@ -9,11 +9,14 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import charts_beside, charts_data, data_desk, errors
+from pages.parts import charts_beside, charts_data, data_beside, data_desk, errors, panels
 from pages.parts.words import LANGUAGES, Words
 from simulation.analysis import contracts
 from simulation.analysis.besides import KINDS
+from simulation.analysis.orderlog import read_cdnow
+from simulation.analysis.orderlog_report import OrderLog
 from simulation.errors import LabError
+from simulation.scenario import Scenario
 from tests.analysis.test_contracts import payments
 from tests.pages.test_data_page import handed_in, read_in
 from tests.pages.test_pages import opened, served, sound, spoken, until
@@ -118,6 +121,28 @@ def test_contracts_and_groups_are_drawn_and_told(language: str) -> None:
     for figure in figures:
         assert figure.spec["layer"] and figure.alt and figure.title
         assert "⟦" not in str(figure.spec) + figure.alt + figure.title
+
+
+@both
+def test_the_twin_takes_its_ties_from_a_file_of_messages(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    t = Words(language)
+    said: list[str] = []
+    log = read_cdnow()
+    names = log.orders["customer"].cat.categories[:300].to_numpy(str)
+    ring = np.concatenate([np.roll(names, step) for step in (1, 2, 3)])
+    wanted = pd.DataFrame({"customer": np.tile(names, 3), "other": ring}).astype("category")
+    monkeypatch.setattr(data_beside, "rows", lambda kind: wanted if kind == "messages" else None)
+    monkeypatch.setattr(data_desk, "made", lambda name, make, t: make())
+    monkeypatch.setattr(panels, "note", said.append)
+    orders = log.orders[log.orders["customer"].isin(names)]
+    few = OrderLog(orders.assign(customer=orders["customer"].cat.remove_unused_categories()), log.report)
+    plain = Scenario()
+    tied = data_beside.tied(plain, few, t)
+    assert (tied.graph.ties, plain.graph.ties) == (3, 5)
+    assert tied.model_copy(update={"graph": plain.graph}) == plain
+    assert said == [t("data.tied", degree=t.number(6, 1), ties=3)]
+    monkeypatch.setattr(data_beside, "rows", lambda kind: None)
+    assert data_beside.tied(plain, few, t) is plain
 
 
 @both
