@@ -66,7 +66,8 @@ def again(log: OrderLog, t: Words) -> None:
     ) or options[0]  # fmt: skip
     if grouping not in options:  # chosen while a file of members was there that has been dropped since
         grouping = options[0]
-    found = data_desk.made(("second", grouping, *data_beside.kept()), partial(_second, log, grouping), t)
+    rows = data_beside.rows("members")  # here, because the thread that computes knows no session
+    found = data_desk.made(("second", grouping, *data_beside.kept()), partial(_second, log, grouping, rows), t)
     days = data_desk.made("intervals", partial(purchases.intervals, log.orders), t)
     if found is None or days is None:
         return
@@ -89,8 +90,7 @@ def again(log: OrderLog, t: Words) -> None:
     panels.note(t("data.intervals_note"))
 
 
-def _second(log: OrderLog, grouping: str) -> Second:
-    rows = data_beside.rows("members")
+def _second(log: OrderLog, grouping: str, rows: pd.DataFrame | None) -> Second:
     if rows is not None and grouping in data_beside.GROUPINGS:
         return purchases.second_purchase(besides_studied.grouped(log.orders, rows, grouping), "group")
     return purchases.second_purchase(log.orders, cast("Grouping", grouping))

@@ -118,14 +118,20 @@ def preview(source: Source, kind: Kind, sheet: str | None = None) -> Begun:
 def guess(columns: list[str], kind: Kind) -> dict[str, str | None]:
     """Column of each field by its name; each column is given away once, to the field with the surest word."""
     marks = sorted(
-        (place, order, field, name)
+        (
+            place,
+            len(name) - len(word),
+            order,
+            field,
+            name,
+        )  # 被邀请人 holds 邀请人 and says more
         for order, (field, told) in enumerate(FIELDS[kind].items())
         for name in columns
-        for place in [next((at for at, word in enumerate(told.words) if _says(word, name)), -1)]
-        if place >= 0
+        for place, word in enumerate(told.words)
+        if _says(word, name)
     )
     found: dict[str, str | None] = dict.fromkeys(FIELDS[kind])
-    for _, _, field, name in marks:
+    for _, _, _, field, name in marks:
         if found[field] is None and name not in found.values():
             found[field] = name
     return found

@@ -72,11 +72,16 @@ def test_a_workbook_and_a_choice_of_columns() -> None:
     pd.DataFrame({"a": ["ann", "bob"], "b": ["x", "y"], "c": ["p", "q"]}).to_excel(held, index=False)
     begun = besides.preview(held.getvalue(), "members")
     assert set(begun.mapping.values()) == {None} and begun.sheets == ("Sheet1",)
-    found = read(held.getvalue(), "members", mapping={"customer": "a", "tier": "c"})
-    assert list(found.rows) == ["customer", "tier"] and found.rows["tier"].tolist() == ["p", "q"]
+    read_in = read(held.getvalue(), "members", mapping={"customer": "a", "tier": "c"})
+    assert list(read_in.rows) == ["customer", "tier"] and read_in.rows["tier"].tolist() == ["p", "q"]
     assert besides.guess(["inviter_id", "invitee_id", "invite_date"], "invitations") == {
         "customer": "inviter_id", "other": "invitee_id", "date": "invite_date"
     }  # fmt: skip
+    assert besides.guess(["被邀请人", "邀请人"], "invitations") == {
+        "customer": "邀请人",
+        "other": "被邀请人",
+        "date": None,
+    }
     assert besides.guess(["from", "to", "time"], "messages")["other"] == "to"
     assert besides.guess(["客户ID", "触达时间", "活动名称"], "contacts") == {
         "customer": "客户ID", "date": "触达时间", "campaign": "活动名称"
