@@ -63,6 +63,12 @@ class Bench:
                 future.cancel()
             self._made.clear()
 
+    def drop(self, first: str) -> None:
+        """Give back and forget what was asked for under keys that begin with this word."""
+        with self._lock:
+            for key in [key for key in self._made if isinstance(key, tuple) and key[0] == first]:
+                self._made.pop(key).cancel()
+
 
 @st.cache_resource(show_spinner=False)
 def bench() -> Bench:

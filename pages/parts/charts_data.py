@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pages.parts.charts import DASHES, NEITHER, Figure, histogram, spec, week_axis
 from pages.parts.words import Words
+from simulation.analysis.contracts import Contracts
 from simulation.analysis.purchases import Months, Second
 
 MOST_COHORTS = 24
@@ -132,3 +133,43 @@ def intervals(days: NDArray[np.float64], t: Words) -> Figure:
     middle = float(np.median(days)) if len(days) else float("nan")
     told = t("data.alt_intervals", times=t.number(len(days), 0), median=t.number(middle, 0))
     return Figure(spec([bars], 240), told, t("data.intervals"))
+
+
+def renewals(found: Contracts, t: Words) -> Figure:
+    """Share of contracts that are still running after so many renewals, as counted and as sBG has it.
+
+    Args:
+        found: As :func:`simulation.analysis.contracts.contracts` gives it.
+        t: Reader's words.
+    """
+    shown = found.curve.copy()
+    for column in ("survival", "low", "high", "expected"):
+        shown[column] = shown[column] * 100
+    names = [t("data.counted"), "sBG"]
+    lines = shown.melt(["t", "low", "high"], ["survival", "expected"], "which", "share")
+    lines["name"] = lines["which"].map(dict(zip(("survival", "expected"), names, strict=True)))
+    legend = alt.Legend(orient="top", symbolType="stroke", symbolStrokeWidth=3, symbolFillColor="transparent")
+    hue = alt.Color("name:N", title=None, scale=alt.Scale(domain=names), legend=legend)
+    dash = alt.StrokeDash("name:N", scale=alt.Scale(domain=names, range=list(DASHES[:2])), legend=None)
+    tips = [
+        alt.Tooltip("name:N", title=t("data.model")),
+        alt.Tooltip("t:Q", title=t("data.renewals_axis"), format="d"),
+        alt.Tooltip("share:Q", title=t("data.still_running"), format=".1f"),
+        alt.Tooltip("low:Q", title=t("charts.low"), format=".1f"),
+        alt.Tooltip("high:Q", title=t("charts.high"), format=".1f"),
+    ]
+    axis = alt.X("t:Q", title=t("data.renewals_axis"), axis=alt.Axis(format="d", tickMinStep=1))
+    band = (
+        alt.Chart(shown)
+        .mark_area(opacity=0.18)
+        .encode(x=axis, y=alt.Y("low:Q", title="%", scale=alt.Scale(domain=[0, 100])), y2="high:Q")
+    )
+    curves = (
+        alt.Chart(lines)
+        .mark_line(strokeWidth=2.2, point={"size": 36})
+        .encode(x=axis, y="share:Q", color=hue, strokeDash=dash, tooltip=tips)
+    )
+    last = found.curve.iloc[-1]
+    told = t("data.alt_renewals", t=int(last["t"]), counted=t.percent(float(last["survival"])),
+             expected=t.percent(float(last["expected"])))  # fmt: skip
+    return Figure(spec([band, curves], 280), told, t("data.renewals"))

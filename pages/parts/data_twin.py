@@ -8,7 +8,18 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import charts, data_desk, data_posterior, data_views, duelling, jobs, panels, settings, stress
+from pages.parts import (
+    charts,
+    data_beside,
+    data_desk,
+    data_posterior,
+    data_views,
+    duelling,
+    jobs,
+    panels,
+    settings,
+    stress,
+)
 from pages.parts.words import Words
 from simulation.analysis import order_twin, tracking
 from simulation.analysis.order_twin import OrderTwin
@@ -58,7 +69,7 @@ def twin(log: OrderLog, t: Words) -> None:
     ready = jobs.gather(key("tracking"), asked, t)
     if ready is not None:
         _tracked(found, tracking.held_against(ready["twin"], found.real, found.calibration), t)
-        _onward(data_posterior.show(found, log, t), t)
+        _onward(data_posterior.show(found, log, t), log, t)
 
 
 def _lock(calibration: int) -> None:
@@ -88,8 +99,9 @@ def _tracked(found: OrderTwin, tested: Holdout, t: Words) -> None:
     panels.points(told)
 
 
-def _onward(scenario: Scenario, t: Words) -> None:
-    """Take the twin to other pages or away as a file, with all that is known of its coefficients."""
+def _onward(scenario: Scenario, log: OrderLog, t: Words) -> None:
+    """Take the twin to other pages or away as a file, with all that is known of its coefficients and ties."""
+    scenario = data_beside.tied(scenario, log, t)
     draws = scenario.population.drawn.count
     st.markdown(f"##### {t('data.onward')}")
     panels.note(t("data.onward_draws", draws=draws) if draws else t("data.onward_point"))

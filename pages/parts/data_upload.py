@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from pages.parts.words import Words
 from simulation.analysis import orderlog
 from simulation.analysis.orderlog_file import MAX_BYTES
 from simulation.analysis.orderlog_private import pseudonymous
-from simulation.analysis.orderlog_report import ROLES, ColumnMapping, ImportReport, OrderLog, Preview, Role
+from simulation.analysis.orderlog_report import ROLES, ColumnMapping, OrderLog, Preview, Rejection, Role
 
 KINDS = ["csv", "txt", "tsv", "xlsx", "parquet"]
 key = data_desk.key
@@ -109,15 +110,21 @@ def _columns(seen: Preview, file: str, t: Words) -> None:
         told = seen.mapping.currency
         currency = st.selectbox(
             t("data.role_currency"), names, index=names.index(told) if told in names else None,
-            placeholder=t("data.no_group"), help=t("data.role_currency_help"),
+            placeholder=t("data.not_read"), help=t("data.role_currency_help"),
             key=key("column", "currency", sheet or "", file),
         )  # fmt: skip
         kept = currency and st.selectbox(
             t("data.keep_currency"), data_desk.CURRENCIES, index=None, placeholder=t("data.keep_currency_all"),
             accept_new_options=True, key=key("keep_currency", file), help=t("data.keep_currency_help"),
         )  # fmt: skip
+        said = seen.mapping.status
+        status = st.selectbox(
+            t("data.role_status"), names, index=names.index(said) if said in names else None,
+            placeholder=t("data.not_read"), help=t("data.role_status_help"),
+            key=key("column", "status", sheet or "", file),
+        )  # fmt: skip
     keep = st.checkbox(t("data.keep_duplicates"), key=key("keep", file), help=t("data.keep_duplicates_help"))
-    mapping = ColumnMapping(**chosen, group=group, currency=currency)
+    mapping = ColumnMapping(**chosen, group=group, currency=currency, status=status)
     st.button(
         t("data.import"), key=key("import"), type="primary", icon=":material/upload_file:",
         disabled=bool(mapping.missing), on_click=_want, args=(Wanted(file, mapping, keep, sheet, kept or None),),
@@ -126,19 +133,20 @@ def _columns(seen: Preview, file: str, t: Words) -> None:
         panels.note(t("data.missing", roles=t.join([t(f"data.role_{role}") for role in mapping.missing])))
 
 
-def account(report: ImportReport, t: Words) -> None:
+def account(log: OrderLog, t: Words) -> None:
     """What was kept, what was left out and by which rule, and the button that forgets all of it."""
+    report = log.report
     panels.say(
         t("data.kept", kept=t.number(report.rows_kept, 0), read=t.number(report.rows_read, 0),
           customers=t.number(report.customers, 0), first=report.first_date, last=report.last_date)
     )  # fmt: skip
     lost = report.rows_read - report.rows_kept
     with st.expander(t("data.account", lost=t.number(lost, 0)), icon=":material/fact_check:"):
-        table = rejections(report, t)
+        table = rejections(report.rejected, t)
         if len(table):
             st.dataframe(table, hide_index=True)
             st.download_button(
-                t("data.take_account"), downloads.csv(table), file_name="rejected.csv", mime="text/csv",
+                t("data.take_account"), partial(_every_row, log, t), file_name="rejected.csv", mime="text/csv",
                 key=key("account"), icon=":material/download:", on_click="ignore",
             )  # fmt: skip
         else:
@@ -155,10 +163,19 @@ def account(report: ImportReport, t: Words) -> None:
     )  # fmt: skip
 
 
-def rejections(report: ImportReport, t: Words) -> pd.DataFrame:
+def _every_row(log: OrderLog, t: Words) -> bytes:
+    """Every row that was left out, by its number in the file, and why."""
+    said = {reason: t(f"data.reason_{reason}") for reason in log.refused["reason"].unique()}
+    told = pd.DataFrame(
+        {t("data.row"): log.refused["row"], t("data.reason"): log.refused["reason"].astype(str).map(said)}
+    )
+    return downloads.csv(told)
+
+
+def rejections(rejected: Sequence[Rejection], t: Words) -> pd.DataFrame:
     """One row per reason: rows left out, the rule, and where they stand."""
     told = []
-    for each in report.rejected:
+    for each in rejected:
         rows = [f"{e.row}: {plain_cell(e.value)}" if e.value else str(e.row) for e in each.examples]
         told.append(
             {t("data.reason"): t(f"data.reason_{each.reason}"), t("data.rows"): each.count,

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import cast
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import charts_data, charts_people_groups, data_desk, errors, panels
+from pages.parts import charts_data, charts_people_groups, data_beside, data_contracts, data_desk, errors, panels
 from pages.parts.words import Words
-from simulation.analysis import clv, purchases
+from simulation.analysis import besides_studied, clv, purchases
 from simulation.analysis.orderlog_report import OrderLog
-from simulation.analysis.purchases import Grouping, Unit
+from simulation.analysis.purchases import Grouping, Second, Unit
 from simulation.fairness import top_share
 
 UNITS: tuple[Unit, ...] = ("month", "quarter")
+HALVES = ("first_order", "arrival")
+"""Groupings that the orders themselves make; the others are named by a column of a file."""
 MARGIN = 0.55
 key = data_desk.key
 
@@ -53,19 +56,23 @@ def returning(log: OrderLog, t: Words) -> None:
 
 def again(log: OrderLog, t: Words) -> None:
     """Time to the second purchase by group, and the intervals between purchases."""
-    options: list[Grouping] = ["first_order", "arrival"]
+    options: list[str] = list(HALVES)
     if "group" in log.orders:
         options.append("group")
+    options += data_beside.groupings()
     grouping = st.segmented_control(
         t("data.by"), options, format_func=lambda name: t(f"data.by_{name}"), required=True, default=options[0],
         key=key("by"), persist_state="session",
     ) or options[0]  # fmt: skip
-    found = data_desk.made(("second", grouping), partial(purchases.second_purchase, log.orders, grouping), t)
+    if grouping not in options:  # chosen while a file of members was there that has been dropped since
+        grouping = options[0]
+    rows = data_beside.rows("members")  # here, because the thread that computes knows no session
+    found = data_desk.made(("second", grouping, *data_beside.kept()), partial(_second, log, grouping, rows), t)
     days = data_desk.made("intervals", partial(purchases.intervals, log.orders), t)
     if found is None or days is None:
         return
     names = {
-        group: t("data.group_named", name=group if grouping == "group" else t(f"data.{grouping}_{group}"),
+        group: t("data.group_named", name=t(f"data.{grouping}_{group}") if grouping in HALVES else group,
                  people=t.number(people, 0))
         for group, people in found.sizes.items()
     }  # fmt: skip
@@ -81,6 +88,12 @@ def again(log: OrderLog, t: Words) -> None:
         panels.say(t("data.intervals_answer", median=t.number(middle, 0), low=t.number(low, 0), high=t.number(high, 0)))
     panels.figure(charts_data.intervals(days, t))
     panels.note(t("data.intervals_note"))
+
+
+def _second(log: OrderLog, grouping: str, rows: pd.DataFrame | None) -> Second:
+    if rows is not None and grouping in data_beside.GROUPINGS:
+        return purchases.second_purchase(besides_studied.grouped(log.orders, rows, grouping), "group")
+    return purchases.second_purchase(log.orders, cast("Grouping", grouping))
 
 
 def worth(log: OrderLog, t: Words) -> None:
@@ -108,6 +121,7 @@ def worth(log: OrderLog, t: Words) -> None:
     valued = data_desk.made("clv", partial(clv.value, log.orders, 1.0), t)
     if valued is not None:
         _valued(valued, float(margin), t)
+    data_contracts.show(log, float(margin), t)
 
 
 def _valued(valued: clv.Valuation, margin: float, t: Words) -> None:

@@ -11,6 +11,8 @@ import streamlit as st
 from pages.parts.words import Words, plain
 from simulation.errors import LabError
 
+_LISTED = {"reasons": "data.reason_", "missing": "data.role_", "what": "data.what_"}
+"""Values that are names of the lab's own, one or several, each perhaps with a number: where their words are."""
 _log = logging.getLogger(__name__)
 
 
@@ -28,7 +30,14 @@ def sentence(error: BaseException, t: Words) -> str:
 def _shown(name: str, value: object, t: Words) -> str:
     if isinstance(value, int):
         return f"{value:,}"
+    if name in _LISTED:
+        return t.join([_worded(part, _LISTED[name], t) for part in str(value).split(", ")])
     return t.field(str(value)) if name == "field" else str(value)
+
+
+def _worded(part: str, group: str, t: Words) -> str:
+    name, _, count = part.partition(" ")
+    return f"{t(group + name)} {count}".strip() if t.knows(group + name) else part
 
 
 @contextmanager

@@ -10,21 +10,18 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from simulation.analysis import orderlog_currency
+from simulation.analysis import orderlog_currency, orderlog_status
+from simulation.analysis import orderlog_table as table
 from simulation.analysis.orderlog_cells import CURRENCIES, read_amounts, read_dates
 from simulation.analysis.orderlog_columns import choose_mapping, guess_mapping
-from simulation.analysis.orderlog_file import MAX_ROWS, Source, TextTable, load_bytes, read_table
+from simulation.analysis.orderlog_file import MAX_ROWS, Source, load_bytes, read_table
 from simulation.analysis.orderlog_report import (
-    EXAMPLES,
-    LONGEST_EXAMPLE,
     ColumnMapping,
-    Example,
     ImportReport,
     Note,
     OrderLog,
     Preview,
     Reason,
-    Rejection,
 )
 from simulation.analysis.orderlog_sheets import sheet_names
 from simulation.errors import LabError
@@ -35,8 +32,6 @@ CDNOW_HOLDOUT_END = date(1998, 6, 30)  # end of week 78
 
 LARGEST_AMOUNT = 1e7  # assumption: a single order line beyond this is a slip of the keyboard
 _EARLIEST = np.datetime64("1970-01-01")
-_TEST_ACCOUNT = r"(?i)^(?:test|tester|demo|dummy)(?:[\s_\-@.\d]|$)|测试"
-_NOBODY = ("", "nan", "null", "none", "n/a", "na", r"\n", "-")
 _PREVIEW_ROWS = 20
 
 Flags = NDArray[np.bool_]
@@ -50,7 +45,7 @@ def preview(source: Source, sheet: str | None = None) -> Preview:
     """
     data = load_bytes(source)
     text = read_table(data, head_only=True, sheet=sheet)
-    rows = _as_text(text.table)
+    rows = table.as_text(text.table)
     shown = rows.head(_PREVIEW_ROWS)
     sheets = tuple(sheet_names(data))
     return Preview(shown, guess_mapping(rows), text.encoding, text.delimiter, text.has_header, sheets)
@@ -70,10 +65,11 @@ def read_orders(
 
     A row is refused, under the first reason that applies, if it has another number of cells than the header,
     a quote that is never closed, no customer, a test account (a name that begins with the word test, demo or
-    dummy, or holds 测试), an unreadable or ambiguous date, a date before 1970 or after `today`, an unreadable
-    amount, an amount beyond ±10⁷ or in another currency than most, a negative amount (a refund; the purchase it
-    takes back happened and stays), or if it repeats an earlier row in every cell. Amounts of zero are kept: they
-    are purchases for the models of frequency, while spend models use customers with a positive mean only.
+    dummy, or holds 测试), a status of cancelled, closed, unpaid or refunded, an unreadable or ambiguous date, a
+    date before 1970 or after `today`, an unreadable amount, an amount beyond ±10⁷ or in another currency than
+    most, a negative amount (a refund; the purchase it takes back happened and stays), or if it repeats an earlier
+    row in every cell. Amounts of zero are kept: they are purchases for the models of frequency, while spend models
+    use customers with a positive mean only.
 
     Args:
         source: A path, the bytes, or an open binary file: delimited text, XLSX or Parquet.
@@ -94,39 +90,39 @@ def read_orders(
     """
     text = read_table(load_bytes(source), max_rows=max_rows, sheet=sheet)
     names = list(text.table.column_names)
-    blank = _blank_rows(text.table)
+    blank = table.blank_rows(text.table)
     read = len(blank) - int(blank.sum()) + text.wrong_width
     if read <= 1:
         raise LabError("log_one_row" if read else "log_empty")
     if blank.all():
-        raise LabError("log_nothing_left", rows=read, reasons=_listed((_wrong_width(text),)))
-    guess = guess_mapping(_as_text(text.table.slice(0, 2000)))
+        raise LabError("log_nothing_left", rows=read, reasons=table.listed((table.wrong_width(text),)))
+    guess = guess_mapping(table.as_text(text.table.slice(0, 2000)))
     chosen = choose_mapping(names, guess, mapping)
 
-    who = _column(text.table, chosen.customer)
-    dates, amounts = _column(text.table, chosen.date), _column(text.table, chosen.amount)
+    who = table.column(text.table, chosen.customer)
+    dates, amounts = table.column(text.table, chosen.date), table.column(text.table, chosen.amount)
     customers, when, how_much = (
-        _customers(who),
+        table.customers(who),
         read_dates(dates.dictionary),
         read_amounts(amounts.dictionary),
     )
-    days, ambiguous = when.days[_codes(dates)], when.ambiguous[_codes(dates)]
-    values, marks = how_much.values[_codes(amounts)], how_much.marks[_codes(amounts)]
+    days, ambiguous = when.days[table.codes(dates)], when.ambiguous[table.codes(dates)]
+    values, marks = how_much.values[table.codes(amounts)], how_much.marks[table.codes(amounts)]
     named = np.bincount(marks[marks > 0], minlength=len(CURRENCIES))
     sign, money = CURRENCIES[int(named.argmax())] if named.any() else "", np.array([""] * len(marks), dtype=object)
     if chosen.currency is not None:
-        money = orderlog_currency.of_rows(_column(text.table, chosen.currency), ~blank)
+        money = orderlog_currency.of_rows(table.column(text.table, chosen.currency), ~blank)
         sign = orderlog_currency.the_one(money, currency) or sign
     marked = np.array(CURRENCIES, dtype=object)[marks]
     foreign = ((money != "") & (money != sign)) | ((marked != "") & (marked != sign))
-    testing = np.asarray(customers.categories.str.contains(_TEST_ACCOUNT, regex=True), dtype=bool)
-    swallowed = _line_breaks(who) + _line_breaks(dates) + _line_breaks(amounts)
+    swallowed = table.line_breaks(who) + table.line_breaks(dates) + table.line_breaks(amounts)
     read += int(swallowed.sum())
     last = np.datetime64(today or date.today())
     wrong: dict[Reason, tuple[Flags, pa.DictionaryArray]] = {
         "open_quote": (swallowed > 0, who),
         "missing_customer": (customers.codes < 0, who),
-        "test_account": (np.append(testing, False)[customers.codes], who),
+        "test_account": (table.test_accounts(customers), who),
+        "undone": _undone(text.table, chosen.status, who),
         "unreadable_date": (np.isnat(days) & ~ambiguous, dates),
         "ambiguous_date": (ambiguous, dates),
         "early_date": (days < _EARLIEST, dates),
@@ -136,13 +132,15 @@ def read_orders(
         "other_currency": (foreign, amounts),
         "negative_amount": (values < 0, amounts),
     }
-    kept, rejected = ~blank, [_wrong_width(text)]
+    kept, rejected = ~blank, [table.wrong_width(text)]
+    where = [table.refused("wrong_width", text.wrong_rows)]
     for reason, (flags, cells) in wrong.items():
         lines = 1 + swallowed if reason == "open_quote" else np.ones_like(swallowed)
-        rejected.append(_rejection(reason, kept & flags, lines, cells, text.row_numbers))
+        rejected.append(table.rejection(reason, kept & flags, lines, cells, text.row_numbers))
+        where.append(table.refused(reason, text.row_numbers[kept & flags]))
         kept &= ~flags
     repeated = np.zeros_like(kept)
-    repeated[kept] = _raw_codes(text.table)[kept].duplicated().to_numpy()
+    repeated[kept] = table.raw_codes(text.table)[kept].duplicated().to_numpy()
     notes = [
         Note(key="lines_above", count=text.lines_above),
         Note(key="blank_rows", count=int(blank.sum())),
@@ -150,11 +148,12 @@ def read_orders(
     if keep_duplicates:
         notes.append(Note(key="duplicates_kept", count=int(repeated.sum())))
     else:
-        rejected.append(_rejection("duplicate", repeated, np.ones_like(swallowed), who, text.row_numbers))
+        rejected.append(table.rejection("duplicate", repeated, np.ones_like(swallowed), who, text.row_numbers))
+        where.append(table.refused("duplicate", text.row_numbers[repeated]))
         kept &= ~repeated
     told = tuple(each for each in rejected if each.count)
     if not kept.any():
-        raise LabError("log_nothing_left", rows=read, reasons=_listed(told))
+        raise LabError("log_nothing_left", rows=read, reasons=table.listed(told))
     orders = pd.DataFrame(
         {
             "customer": customers[kept].remove_unused_categories(),
@@ -163,7 +162,7 @@ def read_orders(
         }
     )
     if chosen.group is not None:
-        orders["group"] = _customers(_column(text.table, chosen.group))[kept].remove_unused_categories()
+        orders["group"] = table.customers(table.column(text.table, chosen.group))[kept].remove_unused_categories()
     notes += [
         Note(key="zero_amounts", count=int((orders["amount"] == 0).sum())),
         Note(key="same_day", count=int(orders.duplicated(["customer", "date"]).sum())),
@@ -184,7 +183,7 @@ def read_orders(
         currency=sign,
         notes=tuple(note for note in notes if note.count),
     )
-    return OrderLog(orders, report)
+    return OrderLog(orders, report, pd.concat(where, ignore_index=True).sort_values("row", ignore_index=True))
 
 
 def read_cdnow() -> OrderLog:
@@ -197,64 +196,9 @@ def read_cdnow() -> OrderLog:
     return read_orders(CDNOW, mapping=mapping, keep_duplicates=True)
 
 
-def _column(table: pa.Table, name: str | None) -> pa.DictionaryArray:
-    cells = table.column(name)
-    return cells.chunk(0) if cells.num_chunks else pa.array([], pa.string()).dictionary_encode()
-
-
-def _codes(cells: pa.DictionaryArray) -> NDArray[np.int32]:
-    return np.asarray(cells.indices.to_numpy(zero_copy_only=False))
-
-
-def _customers(cells: pa.DictionaryArray) -> pd.Categorical:
-    """Customers by their trimmed names; missing where the cell says nobody."""
-    names = pd.Series(cells.dictionary.to_pylist(), dtype=str).str.strip()
-    nobody = names.str.lower().isin(_NOBODY)
-    place, known = pd.factorize(names.mask(nobody))
-    return pd.Categorical.from_codes(place[_codes(cells)], categories=known)
-
-
-def _raw_codes(table: pa.Table) -> pd.DataFrame:
-    """Whole numbers that are equal where the cells are."""
-    return pd.DataFrame({place: _codes(_column(table, name)) for place, name in enumerate(table.column_names)})
-
-
-def _blank_rows(table: pa.Table) -> Flags:
-    blank = np.ones(table.num_rows, dtype=bool)
-    for name in table.column_names:
-        cells = _column(table, name)
-        empty = np.array([not value.strip() for value in cells.dictionary.to_pylist()], dtype=bool)
-        blank &= empty[_codes(cells)] if len(empty) else blank
-    return blank
-
-
-def _as_text(table: pa.Table) -> pd.DataFrame:
-    return pd.DataFrame({name: _column(table, name).to_pylist() for name in table.column_names}, dtype=str)
-
-
-def _line_breaks(cells: pa.DictionaryArray) -> NDArray[np.int64]:
-    """Line breaks inside each cell, where a quote left open has swallowed the lines below."""
-    breaks = [value.strip().count("\n") for value in cells.dictionary.to_pylist()]
-    return np.asarray(breaks, dtype=np.int64)[_codes(cells)]
-
-
-def _rejection(
-    reason: Reason,
-    refused: Flags,
-    lines: NDArray[np.int64],
-    cells: pa.DictionaryArray,
-    numbers: NDArray[np.int64],
-) -> Rejection:
-    examples = tuple(
-        Example(row=int(numbers[place]), value=cells[int(place)].as_py()[:LONGEST_EXAMPLE])
-        for place in np.flatnonzero(refused)[:EXAMPLES]
-    )
-    return Rejection(reason=reason, count=int(lines[refused].sum()), examples=examples)
-
-
-def _wrong_width(text: TextTable) -> Rejection:
-    return Rejection(reason="wrong_width", count=text.wrong_width, examples=text.wrong_width_examples)
-
-
-def _listed(rejected: tuple[Rejection, ...]) -> str:
-    return ", ".join(f"{each.reason} {each.count}" for each in rejected)
+def _undone(columns: pa.Table, name: str | None, who: pa.DictionaryArray) -> tuple[Flags, pa.DictionaryArray]:
+    """Rows whose order came to nothing, with the cells that say so."""
+    if name is None:
+        return np.zeros(columns.num_rows, dtype=bool), who
+    said = table.column(columns, name)
+    return orderlog_status.undone(said), said

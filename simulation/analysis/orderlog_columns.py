@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from simulation.analysis import orderlog_currency
+from simulation.analysis import orderlog_currency, orderlog_status
 from simulation.analysis.orderlog_cells import read_amounts, read_dates
 from simulation.analysis.orderlog_report import ROLES, ColumnMapping, Role
 from simulation.errors import LabError
@@ -53,7 +53,7 @@ _NOT: dict[Role, tuple[str, ...]] = {
 
 
 def guess_mapping(frame: pd.DataFrame) -> ColumnMapping:
-    """Guess the columns for customer, date, amount and currency from English or Chinese names and from content.
+    """Guess the columns for customer, date, amount, currency and status from English or Chinese names and from content.
 
     A date column must mostly hold dates, an amount column mostly numbers; the customer is the remaining
     column with the best name, or, among columns without telling names, the first one whose values come back.
@@ -85,8 +85,13 @@ def guess_mapping(frame: pd.DataFrame) -> ColumnMapping:
             if n not in (date, amount) and dates[n] < _ENOUGH
         }
     )
+    told = frame[:_ROWS_LOOKED_AT]
     return ColumnMapping(
-        customer=customer, date=date, amount=amount, currency=orderlog_currency.guess(frame[:_ROWS_LOOKED_AT])
+        customer=customer,
+        date=date,
+        amount=amount,
+        currency=orderlog_currency.guess(told),
+        status=orderlog_status.guess(told),
     )
 
 
@@ -99,7 +104,7 @@ def choose_mapping(columns: list[str], guess: ColumnMapping, explicit: ColumnMap
     """
     mapping = explicit.over(guess) if explicit else guess
     listed = ", ".join(columns)
-    for chosen in (*(mapping.column(role) for role in ROLES), mapping.group, mapping.currency):
+    for chosen in (*(mapping.column(role) for role in ROLES), mapping.group, mapping.currency, mapping.status):
         if chosen is not None and chosen not in columns:
             raise LabError("log_unknown_column", column=chosen, columns=listed)
     if mapping.missing:

@@ -55,6 +55,7 @@ class TextTable:
         lines_above: Number of blank lines and titles above the table.
         row_numbers: Number of each row in the file, the first being 1.
         wrong_width: Number of lines with too few or too many cells, which are not in the table.
+        wrong_rows: Where each of them begins.
         wrong_width_examples: The first of them.
     """
 
@@ -65,6 +66,7 @@ class TextTable:
     lines_above: int
     row_numbers: NDArray[np.int64]
     wrong_width: int
+    wrong_rows: NDArray[np.int64]
     wrong_width_examples: tuple[Example, ...]
 
 
@@ -174,8 +176,10 @@ def read_table(
     if table.num_rows + len(wrong.rows) > max_rows:
         raise LabError("log_too_large", what="rows", limit=max_rows)
     numbers = np.arange(skip + 1, skip + 1 + table.num_rows + len(wrong.rows), dtype=np.int64)
-    numbers = np.delete(numbers, np.asarray(wrong.rows, dtype=np.int64) - skip - 1)
-    return TextTable(table, encoding, delimiter, has_header, above, numbers, wrong.lines, tuple(wrong.examples))
+    wrong_rows = np.asarray(wrong.rows, dtype=np.int64)
+    numbers = np.delete(numbers, wrong_rows - skip - 1)
+    told = (wrong.lines, wrong_rows, tuple(wrong.examples))
+    return TextTable(table, encoding, delimiter, has_header, above, numbers, *told)
 
 
 def _sample(body: bytes, max_columns: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -17,6 +17,7 @@ Reason = Literal[
     "open_quote",
     "missing_customer",
     "test_account",
+    "undone",
     "unreadable_date",
     "ambiguous_date",
     "early_date",
@@ -26,12 +27,16 @@ Reason = Literal[
     "other_currency",
     "negative_amount",
     "duplicate",
+    "missing_other",
+    "own_tie",
+    "same_person",
 ]
 REASONS: tuple[Reason, ...] = (
     "wrong_width",
     "open_quote",
     "missing_customer",
     "test_account",
+    "undone",
     "unreadable_date",
     "ambiguous_date",
     "early_date",
@@ -41,7 +46,11 @@ REASONS: tuple[Reason, ...] = (
     "other_currency",
     "negative_amount",
     "duplicate",
+    "missing_other",
+    "own_tie",
+    "same_person",
 )
+"""In the order in which rows are tried; the last three occur in files beside the orders only."""
 EXAMPLES = 5
 LONGEST_EXAMPLE = 60  # characters of a refused cell that are shown
 
@@ -54,7 +63,7 @@ class ColumnMapping(_Told):
     """Which column says who bought, when, and for how much; a role without a column is None.
 
     `group` may name a column by which customers are compared, a channel for instance; it is never guessed. `currency`
-    may name a column that says in which currency each row's amount is.
+    may name a column that says in which currency each row's amount is, `status` one that says what became of the order.
     """
 
     customer: str | None = None
@@ -62,6 +71,7 @@ class ColumnMapping(_Told):
     amount: str | None = None
     group: str | None = None
     currency: str | None = None
+    status: str | None = None
 
     def column(self, role: Role) -> str | None:
         """Name of the column that plays a role."""
@@ -73,9 +83,12 @@ class ColumnMapping(_Told):
         return tuple(role for role in ROLES if self.column(role) is None)
 
     def over(self, guess: ColumnMapping) -> ColumnMapping:
-        """This mapping, with the guess where it is silent."""
+        """This mapping, with the guess where it is silent; currency or status set to None stays unread."""
         roles = {role: self.column(role) or guess.column(role) for role in ROLES}
-        return ColumnMapping(**roles, group=self.group, currency=self.currency or guess.currency)
+        told = {
+            name: getattr(self if name in self.model_fields_set else guess, name) for name in ("currency", "status")
+        }
+        return ColumnMapping(**roles, group=self.group, **told)
 
 
 class Example(_Told):
@@ -149,7 +162,10 @@ class OrderLog:
         orders: One row per accepted order line: `customer` (category of text), `date` (whole days) and
             `amount` (money of the log, ≥ 0), in the order of the file; `group` (category) if a column was named.
         report: What was kept and what was refused.
+        refused: Every refused row: `row` (its number in the file) and `reason` (category), ascending. A row that an
+            open quote made of several lines stands under the first of them.
     """
 
     orders: pd.DataFrame
     report: ImportReport
+    refused: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"row": [], "reason": []}))

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 from scipy.special import betaln, digamma, ndtri
 
+from simulation.analysis.likelihood import maximise
 from simulation.errors import LabError
 
 Floats = NDArray[np.float64]
@@ -99,6 +100,39 @@ def fit_sbg(survival: ArrayLike, customers: float | None = None) -> SBG:
         spread = np.sqrt(np.maximum(variance, 0.0)) * np.exp(found.x)
         errors = {"alpha": float(spread[0]), "beta": float(spread[1])}
     return SBG(alpha, beta, -float(found.fun) * (customers or 1.0), customers, errors)
+
+
+def fit_sbg_renewals(at_risk: ArrayLike, events: ArrayLike) -> SBG:
+    """Estimate the differences in loyalty from cohorts of any age, those still there being right-censored.
+
+    ln L = Σ_k (n_k − d_k)·ln r(k) + d_k·ln(1 − r(k)), r(k) = (β+k−1)/(α+β+k−1) being the model's retention: the
+    likelihood of several cohorts together (Fader & Hardie 2007, appendix), written by renewal instead of by cohort.
+
+    Args:
+        at_risk: n_k, contracts that came up for their k-th renewal; shape (renewals,), k from 1.
+        events: d_k, those of them that were not renewed.
+
+    Raises:
+        LabError: `counts_wrong`, `fit_survival_too_short` or `fit_loyalty_unidentified`.
+    """
+    n, d = np.asarray(at_risk, dtype=float), np.asarray(events, dtype=float)
+    if n.shape != d.shape or n.ndim != 1 or not np.isfinite(n).all() or (d < 0).any() or (d > n).any():
+        raise LabError("counts_wrong")
+    if len(n) < _FEWEST_PERIODS:
+        raise LabError("fit_survival_too_short", periods=len(n), needed=_FEWEST_PERIODS)
+    before = np.arange(len(n), dtype=float)
+
+    def log_likelihood(parameters: Floats) -> float:
+        alpha, beta = parameters
+        stay, leave = np.log(beta + before), np.log(alpha)
+        return float(((n - d) * stay + d * leave - n * np.log(alpha + beta + before)).sum())
+
+    found = maximise(log_likelihood, [0.8, 2.0])
+    alpha, beta = (float(value) for value in found.values)
+    if not (found.inside and np.isfinite(found.errors).all()):
+        raise LabError("fit_loyalty_unidentified", alpha=float(f"{alpha:.3g}"), beta=float(f"{beta:.3g}"))
+    errors = {"alpha": float(found.errors[0]), "beta": float(found.errors[1])}
+    return SBG(alpha, beta, found.log_likelihood, float(n[0]), errors)
 
 
 def kaplan_meier(at_risk: ArrayLike, events: ArrayLike, level: float = 0.95) -> pd.DataFrame:

@@ -197,6 +197,35 @@ def test_a_currency_column_is_recognised_and_several_currencies_are_not_added() 
     assert read(ORDERS.assign(currency="first").to_csv(index=False).encode()).report.mapping.currency is None
 
 
+def test_orders_that_came_to_nothing_are_left_out_by_their_status() -> None:
+    said = [
+        "交易成功",
+        "交易关闭",
+        "等待买家付款",
+        "退款成功",
+        "部分退款",
+        "退款关闭",
+        "Cancelled",
+        "paid",
+        "partially_refunded",
+    ]
+    told = ORDERS.assign(订单状态=(said * 4)[:30])
+    log = read(workbook(told))
+    assert log.report.mapping.status == "订单状态"
+    assert {each.reason: each.count for each in log.report.rejected} == {"undone": 14}
+    assert log.refused["row"].tolist()[:3] == [3, 4, 5] and set(log.refused["reason"]) == {"undone"}
+    whole = read(workbook(told), mapping=ColumnMapping(status=None))
+    assert len(whole.orders) == 30
+    with pytest.raises(LabError) as nothing:
+        read(workbook(ORDERS.assign(status="refunded")))
+    assert nothing.value.values["reasons"] == "undone 30"
+
+
+def test_a_guessed_currency_column_can_be_left_unread() -> None:
+    coded = ORDERS.assign(币种=["CNY", "USD"] * 15)
+    assert len(read(workbook(coded), mapping=ColumnMapping(currency=None)).orders) == 30
+
+
 def refusal_of(frame: pd.DataFrame, **options) -> str:
     with pytest.raises(LabError) as told:
         read(workbook(frame), **options)
