@@ -176,6 +176,13 @@ def mates(connection: Connection, student: Student) -> tuple[int, list[str]]:
     return (int(rows[0].place) if rows else 0), [str(row.nickname) for row in rows]
 
 
+def taken(database: Database, class_id: int) -> int:
+    """How many seats a class has."""
+    with database.reading() as connection:
+        query = select(func.count()).select_from(tables.seat).where(tables.seat.c.class_id == class_id)
+        return int(connection.execute(query).scalar_one())
+
+
 def take(
     connection: Connection, class_id: int, nickname: str, number: str, place: int | None, size: int
 ) -> Ticket:  # fmt: skip

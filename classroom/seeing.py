@@ -6,7 +6,7 @@ import json
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from classroom import tables
 from classroom.access import Student
@@ -81,13 +81,6 @@ def pulse(database: Database, student: Student) -> tuple[str, int, bool, float |
     with database.reading() as connection:
         row = class_row(connection, student.class_id)
         return row.phase, row.round, row.paused is not None, row.deadline, bool(row.board), latest(connection, student)
-
-
-def seats(database: Database, class_id: int) -> int:
-    """How many seats are taken in a class."""
-    with database.reading() as connection:
-        query = select(func.count()).select_from(tables.seat).where(tables.seat.c.class_id == class_id)
-        return int(connection.execute(query).scalar_one())
 
 
 def own_results(database: Database, student: Student) -> dict[int, dict[str, list[float]]]:

@@ -44,7 +44,7 @@ def database() -> Database:
 
 @st.cache_data(show_spinner=False, ttl=30)
 def _look_again(class_id: int) -> float:
-    return max(LOOK_AGAIN, seeing.seats(database(), class_id) / REDRAWN)
+    return max(LOOK_AGAIN, seats.taken(database(), class_id) / REDRAWN)
 
 
 def key(*parts: str) -> str:
