@@ -66,9 +66,12 @@ test-newest: env
 	    echo "No newer Python than the default one here; the tests ran on $$($(PY) --version) only."; \
 	fi
 
-# What a newer Python, NumPy's build for it or a newer Mesa could change: the engine, and that every page opens.
+# What a newer Python, NumPy's build for it or a newer Mesa could change: the engine, its workers and files, and that every page opens.
+REDUCED := $(addprefix tests/test_,anywhere.py cli.py contract.py effects.py eventlog.py executor.py experiment.py market.py model.py \
+	network.py outcomes.py params.py quantiles.py reference.py results.py scenario.py shocks.py store.py strategies.py \
+	strategies_ai.py streams.py tallies.py workers.py) tests/pages/test_pages.py
 test-reduced: dev warm
-	$(PY) -m pytest -q -n $(JOBS) --dist loadfile -m "not browser and not slow" tests/test_*.py tests/pages/test_pages.py
+	$(PY) -m pytest -q -n $(JOBS) --dist loadfile -m "not browser and not slow" $(REDUCED)
 
 bench: dev warm
 	$(PY) -m benchmarks --write
