@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from itertools import chain, islice
 from typing import Any
 
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineWorkbook, SheetTypeEnum
 
 ROWS, COLUMNS, LARGE, UNREADABLE = 3, 4, 5, 6
 """How the process ends where it refuses: too many rows, too many columns, too much text, not a workbook."""
@@ -36,7 +36,7 @@ def written(data: bytes, sheet: str, max_rows: int, max_columns: int, most: int)
     """
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        name = sheet or next(each.name for each in book.sheets_metadata if each.typ.name == "WorkSheet")
+        name = sheet or next(each.name for each in book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet)
         found = book.get_sheet_by_name(name)
     except (MemoryError, OverflowError):
         return LARGE
