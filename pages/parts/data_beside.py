@@ -129,21 +129,15 @@ def _let_go(kind: Kind) -> None:
 
 def _columns(seen: Begun, kind: Kind, file: str, t: Words) -> None:
     names = [str(name) for name in seen.rows.columns]
-    sheet: str | None = None
-    if len(seen.sheets) > 1:
-        sheet = st.selectbox(t("data.sheet"), seen.sheets, key=key("beside_sheet", file), help=t("data.sheet_help"))
-    panels.note(t("data.preview", encoding=seen.encoding, rows=len(seen.rows)))
-    st.dataframe(seen.rows, height=220, hide_index=True)
+    sheet = data_upload.look(seen, key("beside_sheet", file), t)
     chosen: dict[str, str | None] = {}
     with st.grid(3, min_column_width=180, gap="small"):
         for field, told in FIELDS[kind].items():
-            guess = seen.mapping[field]
             label = t(f"data.role_{_role(kind, field)}")
-            chosen[field] = st.selectbox(
-                label if told.needed else t("data.optional", name=label), names,
-                index=names.index(guess) if guess in names else None,
-                placeholder=t("data.choose" if told.needed else "data.not_read"),
-                key=key("beside_column", kind, field, sheet or "", file),
+            chosen[field] = data_upload.column(
+                label if told.needed else t("data.optional", name=label), names, seen.mapping[field],
+                key("beside_column", kind, field, sheet or "", file),
+                t("data.choose" if told.needed else "data.not_read"),
             )  # fmt: skip
     missing = [field for field, told in FIELDS[kind].items() if told.needed and chosen[field] is None]
     wanted = (file, tuple(chosen.items()), sheet)

@@ -13,6 +13,7 @@ import streamlit as st
 from pages.parts import data_desk, downloads, panels, state
 from pages.parts.words import Words
 from simulation.analysis import orderlog
+from simulation.analysis.besides import Begun
 from simulation.analysis.orderlog_file import MAX_BYTES
 from simulation.analysis.orderlog_private import pseudonymous
 from simulation.analysis.orderlog_report import ROLES, ColumnMapping, OrderLog, Preview, Rejection, Role
@@ -87,41 +88,64 @@ def _keep(log: OrderLog) -> None:
     st.rerun()
 
 
+def look(seen: Preview | Begun, box: str, t: Words) -> str | None:
+    """First rows of a file, and which sheet of a workbook is meant; None where there is only one.
+
+    Args:
+        seen: What the first look into the file gave.
+        box: Session key of the choice of a sheet.
+        t: Reader's words.
+    """
+    sheet: str | None = None
+    if len(seen.sheets) > 1:
+        sheet = st.selectbox(t("data.sheet"), seen.sheets, key=box, help=t("data.sheet_help"))
+    panels.note(t("data.preview", encoding=seen.encoding, rows=len(seen.rows)))
+    st.dataframe(seen.rows, height=220, hide_index=True)
+    return sheet
+
+
+def column(
+    label: str, names: list[str], guess: str | None, box: str, none: str, why: str | None = None
+) -> str | None:  # fmt: skip
+    """Column that a person takes for something, the guessed one at first.
+
+    Args:
+        label: What it is taken for.
+        names: Columns of the file.
+        guess: One of them, or None.
+        box: Session key of the choice.
+        none: What stands there while none is chosen.
+        why: What it is good for.
+    """
+    first = names.index(guess) if guess in names else None
+    return st.selectbox(label, names, index=first, placeholder=none, help=why, key=box)
+
+
 def _columns(seen: Preview, file: str, t: Words) -> None:
     """Preview and the choice of columns."""
     names = [str(name) for name in seen.rows.columns]
-    sheet: str | None = None
-    if len(seen.sheets) > 1:
-        sheet = st.selectbox(t("data.sheet"), seen.sheets, key=key("sheet", file), help=t("data.sheet_help"))
-    panels.note(t("data.preview", encoding=seen.encoding, rows=len(seen.rows)))
-    st.dataframe(seen.rows, height=220, hide_index=True)
+    sheet = look(seen, key("sheet", file), t)
+
+    def box(role: str) -> str:
+        return key("column", role, sheet or "", file)
+
     chosen: dict[Role, str | None] = {}
     with st.grid(4, min_column_width=180, gap="small"):
         for role in ROLES:
             guess = seen.mapping.column(role)
-            chosen[role] = st.selectbox(
-                t(f"data.role_{role}"), names, index=names.index(guess) if guess in names else None,
-                placeholder=t("data.choose"), key=key("column", role, sheet or "", file),
-            )  # fmt: skip
-        group = st.selectbox(
-            t("data.role_group"), names, index=None, placeholder=t("data.no_group"), help=t("data.role_group_help"),
-            key=key("column", "group", sheet or "", file),
-        )  # fmt: skip
-        told = seen.mapping.currency
-        currency = st.selectbox(
-            t("data.role_currency"), names, index=names.index(told) if told in names else None,
-            placeholder=t("data.not_read"), help=t("data.role_currency_help"),
-            key=key("column", "currency", sheet or "", file),
+            chosen[role] = column(t(f"data.role_{role}"), names, guess, box(role), t("data.choose"))
+        group = column(t("data.role_group"), names, None, box("group"), t("data.no_group"), t("data.role_group_help"))
+        currency = column(
+            t("data.role_currency"), names, seen.mapping.currency, box("currency"), t("data.not_read"),
+            t("data.role_currency_help"),
         )  # fmt: skip
         kept = currency and st.selectbox(
             t("data.keep_currency"), data_desk.CURRENCIES, index=None, placeholder=t("data.keep_currency_all"),
             accept_new_options=True, key=key("keep_currency", file), help=t("data.keep_currency_help"),
         )  # fmt: skip
-        said = seen.mapping.status
-        status = st.selectbox(
-            t("data.role_status"), names, index=names.index(said) if said in names else None,
-            placeholder=t("data.not_read"), help=t("data.role_status_help"),
-            key=key("column", "status", sheet or "", file),
+        status = column(
+            t("data.role_status"), names, seen.mapping.status, box("status"), t("data.not_read"),
+            t("data.role_status_help"),
         )  # fmt: skip
     keep = st.checkbox(t("data.keep_duplicates"), key=key("keep", file), help=t("data.keep_duplicates_help"))
     mapping = ColumnMapping(**chosen, group=group, currency=currency, status=status)
