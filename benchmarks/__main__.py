@@ -18,15 +18,15 @@ def measure(*, full: bool) -> list[Measurement]:
 
     engine.check_equivalence(weeks=20 if full else 8)
     found += engine.against_reference(
-        7 if full else 5, reference_weeks=4 if full else 1, engine_weeks=52 if full else 16
+        7 if full else 3, reference_weeks=4 if full else 1, engine_weeks=52 if full else 16
     )
     found += engine.between_kernels(7 if full else 3, weeks=26 if full else 3)
     if full:
         sound = load_plan("all_good")
         found += engine.against_reference(7, reference_weeks=4, plan=sound)
         found += engine.between_kernels(7, plan=sound)
-    found += engine.scaling(5 if full else 1)
-    found += service.sweeping(9 if full else 3)
+    found += engine.scaling(5) if full else engine.scaling(1, sizes=(1000, 2000, 10_000, 100_000))
+    found += service.sweeping(9) if full else service.sweeping(1, points=24)
     contest.check_same_week()
     for people, rounds in ((2000, 11 if full else 7), (100_000, 7), (1_000_000, 5)) if full else ((2000, 7),):
         made, missing = contest.contest(people, rounds, partial(engine.neutral_cost, people))
