@@ -7,10 +7,12 @@ import pytest
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
-PAGES = ("start", "studio", "duel", "people", "lessons", "desk", "evidence")
 SEEN = {"start": "[data-testid=stAlert]", "studio": "[data-testid=stMetric]", "duel": "[data-testid=stVegaLiteChart]",
-        "people": "[data-testid=stVegaLiteChart]", "lessons": "[data-testid=stTextInput]",
-        "desk": "[data-testid=stDataFrame]", "evidence": "[data-testid=stDataFrame]"}  # fmt: skip
+        "people": "[data-testid=stVegaLiteChart]", "stress": ".st-key-stress-run",
+        "data": "[data-testid=stFileUploader]", "lessons": "[data-testid=stTextInput]",
+        "desk": "[data-testid=stDataFrame]", "classroom": "[data-testid=stForm]", "teach": "input[type=password]",
+        "evidence": "[data-testid=stDataFrame]"}  # fmt: skip
+PAGES = tuple(SEEN)
 Start = Callable[..., Any]
 
 
