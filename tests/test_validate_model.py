@@ -13,14 +13,14 @@ import pytest
 
 from simulation import ENGINE_VERSION
 from simulation.__main__ import main
-from simulation.analysis import acceptance, claim_runs, claimed, dilemma_runs, dilemmas, validation
+from simulation.analysis import acceptance, claim_runs, claimed, dilemma_runs, dilemmas, screening, validation
 from simulation.analysis.acceptance import Fact
 from simulation.analysis.facts import Found, single
 from simulation.executor import SerialExecutor
 from simulation.experiment import Experiment, run
 from simulation.scenario import load_plan, load_scenario
 
-TINY = validation.Size(2, 120, True, 2, 60, 52, ("contact",))
+TINY = validation.Size(2, 120, True, 2, 60, 52, ("contact",), lone_worlds=2, lone_people=120)
 FACTS = {"founders_13", "best_lever", "trust_asymmetry"}
 DILEMMAS = {"discount", "transparency"}
 CLAIMS = {"nested_value", "officers_time"}
@@ -42,6 +42,8 @@ def found() -> validation.Validation:
         patch.setattr(dilemmas, "SIGNATURES", tuple(fact for dilemma in kept for fact in dilemma.signatures))
         patch.setattr(dilemma_runs, "PLANS", tuple(p for p in dilemma_runs.PLANS if p.name in {"neutral", "discount"}))
         patch.setattr(validation, "CLAIMS", tuple(claim for claim in claimed.CLAIMS if claim.id in CLAIMS))
+        some = screening.factors(TINY.strategies)[::6]
+        patch.setattr(screening, "factors", lambda strategies=None: some)
         patch.setattr(validation, "moods", lambda: {"β_S = 5": {"satisfaction": 5}})
         for module in (acceptance, dilemma_runs, claim_runs):
             patch.setattr(module, "experiments", some_runs(module))

@@ -7,7 +7,6 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
@@ -36,11 +35,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture
-def fresh_server(tmp_path: Path) -> Iterator[str]:
-    """Address of a server that has seen nobody."""
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a server that everybody in a file visits, as a class does; every visitor is somebody else."""
+    folder = tmp_path_factory.mktemp("server")
     port = free_port()
-    log = (tmp_path / "server.log").open("w")
+    log = (folder / "server.log").open("w")
     server = subprocess.Popen([sys.executable, "asgi.py", "--port", str(port)], cwd=ROOT, stdout=log, stderr=log)
     address = f"http://localhost:{port}"
     try:
@@ -50,7 +50,7 @@ def fresh_server(tmp_path: Path) -> Iterator[str]:
                 urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
                 break
             except OSError:
-                assert server.poll() is None, (tmp_path / "server.log").read_text()
+                assert server.poll() is None, (folder / "server.log").read_text()
                 time.sleep(0.2)
         yield address
     finally:
@@ -100,7 +100,7 @@ class Visit:
 
 
 @pytest.fixture
-def visit(browser: Browser, fresh_server: str) -> Iterator[Callable[..., Visit]]:
+def visit(browser: Browser, server: str) -> Iterator[Callable[..., Visit]]:
     contexts = []
 
     def start(width: int = 1400, scheme: str = "light", locale: str = "zh-CN") -> Visit:
@@ -110,7 +110,7 @@ def visit(browser: Browser, fresh_server: str) -> Iterator[Callable[..., Visit]]
         )  # fmt: skip
         contexts.append(context)
         context.set_default_timeout(60_000)
-        return Visit(context.new_page(), fresh_server)
+        return Visit(context.new_page(), server)
 
     yield start
     for context in contexts:

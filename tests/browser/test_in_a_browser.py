@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.test_walks import WAYS
+
 pytestmark = pytest.mark.browser
 SEEN = {"start": "[data-testid=stAlert]", "studio": "[data-testid=stMetric]", "duel": "[data-testid=stVegaLiteChart]",
         "people": "[data-testid=stVegaLiteChart]", "stress": ".st-key-stress-run",
@@ -65,7 +67,8 @@ def test_every_page_fits_every_screen_in_both_languages(visit: Start, width: int
             seen.page.wait_for_timeout(500)
             assert seen.too_wide() == 0, f"{page} {language} {width}"
             assert "⟦" not in seen.page.inner_text("body")
-            seen.picture(f"{page}_{language}_{scheme}_{width}")
+            if (language, width) in WAYS:
+                seen.picture(f"{page}_{language}_{scheme}_{width}")
         assert seen.wrong == []
 
 

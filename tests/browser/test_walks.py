@@ -19,7 +19,7 @@ from simulation.shocks import SHOCKS
 from simulation.strategies import STRATEGIES
 
 WAYS = [("zh", 1400), ("en", 390)]
-"""Language and width in which people walk through the lab; ``LAB_EVERY_SCREEN=1`` adds the other two."""
+"""Language and width in which people walk and pictures are kept; ``LAB_EVERY_SCREEN=1`` adds the other two."""
 if os.environ.get("LAB_EVERY_SCREEN"):
     WAYS += [("zh", 390), ("en", 1400)]
 

@@ -43,6 +43,7 @@ def test_the_log_is_shown_queried_and_taken_away(language: str) -> None:
     assert "inviter" in str(app.text_area(key="desk.sql").value)
     app.text_area(key="desk.sql").set_value("DROP TABLE members").run()
     app.button(key="desk.ask").click().run()
+    until(app, lambda app: bool(app.error or app.exception))
     assert not app.exception
     assert t("errors.query_not_select") == app.error[0].value and "⟦" not in app.error[0].value
     app.text_area(key="desk.sql").set_value("SELECT COUNT(*) AS n FROM posts").run()
