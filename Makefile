@@ -2,7 +2,7 @@
 # make test    all that CI runs                   make bench   measure speed and rewrite the README's table
 
 PORT ?= 8501
-JOBS ?= 2
+JOBS ?= 3
 VENV ?= .venv
 PY := $(VENV)/bin/python
 ENGINE := $(shell find simulation -name '*.py')

@@ -41,7 +41,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("server")
     port = free_port()
     log = (folder / "server.log").open("w")
-    server = subprocess.Popen([sys.executable, "asgi.py", "--port", str(port)], cwd=ROOT, stdout=log, stderr=log)
+    # A store of its own, and the kernels of this process: nothing that these tests compute may be there already.
+    server = subprocess.Popen([sys.executable, "asgi.py", "--port", str(port)], cwd=ROOT, stdout=log, stderr=log,
+                              env=os.environ | {"LAB_CACHE": str(folder)})  # fmt: skip
     address = f"http://localhost:{port}"
     try:
         end = time.monotonic() + 120

@@ -10,12 +10,10 @@ from playwright.sync_api import Page, expect
 
 from pages.parts.words import Words
 from simulation.outcomes import TOTALS
-from tests.browser.test_walks import CHART, WAYS, drawn, switch
+from tests.browser.test_walks import CHART, LONG, WAYS, drawn, switch
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 Start = Callable[..., Any]
-LONG = 300_000
-"""Milliseconds that recording every life of two plans in thirty worlds may take on a busy machine."""
 
 
 def press(page: Page, name: str) -> None:

@@ -23,8 +23,10 @@ WAYS = [("zh", 1400), ("en", 390)]
 if os.environ.get("LAB_EVERY_SCREEN"):
     WAYS += [("zh", 390), ("en", 1400)]
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 Start = Callable[..., Any]
+LONG = 300_000
+"""Milliseconds that computing may take on a busy machine."""
 CHART = "[data-testid=stVegaLiteChart]"
 STREAMLITS = {("list", True), ("listitem", True)}
 """Streamlit's own navigation puts sections between a list and its items; nothing in a page can change that."""
@@ -38,7 +40,7 @@ def switch(page: Page, name: str) -> None:
 
 def settled(page: Page, t: Words) -> None:
     """Wait until nothing runs any more."""
-    expect(page.get_by_role("button", name=t("jobs.cancel"))).to_have_count(0, timeout=180_000)
+    expect(page.get_by_role("button", name=t("jobs.cancel"))).to_have_count(0, timeout=LONG)
     page.wait_for_selector("[data-testid=stMetric]")
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=60_000)
 
@@ -144,13 +146,17 @@ def test_a_reload_in_mid_run_finds_the_run_again(visit: Start) -> None:
     seed.fill("4321")
     seed.press("Enter")
     expect(page.get_by_text(t("studio.changed"))).to_be_visible()
+    # So many that a quick machine is still seen at work.
+    page.get_by_role("combobox", name=t("studio.worlds")).click()
+    page.get_by_role("option", name="50").click()
+    page.wait_for_timeout(1500)
     page.get_by_role("button", name=t("studio.run"), exact=True).click()
     expect(page.get_by_role("button", name=t("jobs.cancel"))).to_be_visible()
-    assert "s=" in page.url
+    page.wait_for_url("**s=*")
     page.reload()
     page.wait_for_selector("h1")
+    expect(page.get_by_text("4321–4370")).to_be_visible(timeout=LONG)
     settled(page, t)
-    expect(page.get_by_text("4321–4350")).to_be_visible()
     assert seen.wrong == []
 
 

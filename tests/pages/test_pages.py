@@ -166,6 +166,7 @@ def test_a_long_run_can_be_cancelled_and_a_reload_finds_it_again(language: str) 
     assert running_jobs() <= others, "nobody computes on after a cancellation"
 
 
+@pytest.mark.slow
 @both
 @pytest.mark.parametrize("page", ["duel", "studio"])
 def test_the_verdict_is_tried_under_doubt(page: str, language: str) -> None:
@@ -186,6 +187,7 @@ def test_the_facts_are_measured_on_the_engine_of_today(language: str) -> None:
     assert (verdicts == Words(language)("evidence.verdict_holds")).mean() > 0.8
 
 
+@pytest.mark.slow
 @both
 def test_nothing_is_compared_before_every_plan_has_lived(language: str) -> None:
     app = until(opened("studio", language), lambda app: len(app.metric) == 6 and not app.progress)
