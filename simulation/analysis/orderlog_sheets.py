@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import openpyxl
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 from pyarrow import parquet
 from python_calamine import CalamineWorkbook, SheetTypeEnum
 
-from simulation.analysis import orderlog_workbook
+from simulation.analysis import orderlog_head, orderlog_workbook
 from simulation.errors import LabError
 
 MAX_UNPACKED = 1_000_000_000
@@ -76,8 +71,7 @@ def sheet_names(data: bytes) -> list[str]:
         return []
     try:
         _refuse_bomb(data)
-        # openpyxl reads a whole sheet that does not tell its own size, only to name it: 14 s for a million rows.
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(orderlog_head.first_rows(data, 0)))
         names = [each.name for each in book.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
     except LabError:
         raise
@@ -88,36 +82,26 @@ def sheet_names(data: bytes) -> list[str]:
     return names
 
 
-@contextmanager
-def _opened(data: bytes) -> Iterator[Any]:
-    """The workbook row by row, without laying out any sheet."""
+def _first_rows(data: bytes, head: int, max_columns: int, sheet: str) -> bytes:
+    """The same reading, of a workbook that has been cut down to so many rows."""
     try:
         _refuse_bomb(data)
-        yield openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        small = orderlog_head.first_rows(data, head)
     except LabError:
         raise
-    except Exception:  # the reader raises whatever a broken part happens to provoke
+    except Exception:  # the parsers raise whatever a broken part happens to provoke
         raise LabError("log_unreadable", found="xlsx / zip") from None
-
-
-def _first_rows(data: bytes, head: int, max_columns: int, sheet: str) -> bytes:
-    with _opened(data) as book:
-        found = book[sheet]
-        found.reset_dimensions()  # what a file says about its own size need not be true
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        rows = (row[: 10 * max_columns] for row in found.iter_rows(max_row=head, values_only=True))
-        for cells in orderlog_workbook.squared(rows):
-            if len(cells) > max_columns:
-                raise LabError("log_too_large", what="columns", limit=max_columns)
-            writer.writerow(cells)
-        return text.getvalue().encode("utf-8", errors="replace")
+    return _written(small, head, max_columns, sheet)
 
 
 def _whole_workbook(data: bytes, max_rows: int, max_columns: int, sheet: str) -> bytes:
-    """Read in a process of its own, several times as fast as row by row; see the module that runs there."""
     _refuse_bomb(data)
-    bounds = [str(bound) for bound in (max_rows + _LOOKED_AHEAD + 1, max_columns, MAX_UNPACKED)]
+    return _written(data, max_rows + _LOOKED_AHEAD + 1, max_columns, sheet)
+
+
+def _written(data: bytes, max_rows: int, max_columns: int, sheet: str) -> bytes:
+    """Read in a process of its own, several times as fast as row by row; see the module that runs there."""
+    bounds = [str(bound) for bound in (max_rows, max_columns, MAX_UNPACKED)]
     try:
         done = subprocess.run([sys.executable, "-P", str(Path(orderlog_workbook.__file__)), sheet, *bounds], input=data,
                               capture_output=True, timeout=LONGEST, check=False)  # fmt: skip
@@ -137,7 +121,7 @@ def _whole_workbook(data: bytes, max_rows: int, max_columns: int, sheet: str) ->
 def _refuse_bomb(data: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = archive.infolist()
-        whole = [part.file_size for part in parts if not part.filename.startswith("xl/worksheets/")]
+        whole = [part.file_size for part in parts if not part.filename.startswith(orderlog_head.SHEETS)]
         if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED or sum(whole) > MAX_STRINGS:
             raise LabError("log_too_large", what="MB", limit=MAX_UNPACKED // 1_000_000)
         if "xl/workbook.xml" not in {part.filename for part in parts}:

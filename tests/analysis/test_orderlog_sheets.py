@@ -15,7 +15,7 @@ import pytest
 import xlsxwriter
 from pyarrow import parquet
 
-from simulation.analysis import orderlog, orderlog_sheets
+from simulation.analysis import orderlog, orderlog_head, orderlog_sheets
 from simulation.analysis.orderlog_report import ColumnMapping, OrderLog
 from simulation.errors import LabError
 
@@ -112,6 +112,8 @@ def test_bombs_and_broken_sheets_are_refused_in_words(monkeypatch: pytest.Monkey
         + b']><worksheet><sheetData><row><c t="inlineStr"><is><t>&i;</t></is></c></row></sheetData></worksheet>'
     )
     assert refusal(repacked(good, "xl/worksheets/sheet1.xml", aliases)).key == "log_unreadable"
+    with pytest.raises(LabError, match="log unreadable"):
+        orderlog.preview(repacked(good, "xl/worksheets/sheet1.xml", aliases))
     for broken in (good[:2000], b"PK\x03\x04", b"PAR1", columns(ORDERS)[:-30], repacked(good, "xl/workbook.xml", b"<")):
         assert refusal(broken).key == "log_unreadable"
     word = io.BytesIO()
@@ -125,6 +127,8 @@ def test_wide_and_long_sheets_are_refused() -> None:
     for write in (workbook, columns):
         told = refusal(write(wide.rename(columns=str)))
         assert (told.key, told.values["what"]) == ("log_too_large", "columns")
+        with pytest.raises(LabError, match="log too large"):
+            orderlog.preview(write(wide.rename(columns=str)))
         with pytest.raises(LabError, match="log too large"):
             orderlog.read_orders(write(pd.concat([ORDERS] * 10)), today=TODAY, max_rows=100)
     row = b'<row r="%d"><c r="A%d" t="inlineStr"><is><t>a</t></is></c></row>'
@@ -238,3 +242,31 @@ def test_a_table_that_begins_further_right_and_has_empty_cells_at_the_end() -> N
     log = read(held.getvalue())
     assert len(log.orders) == 30 and not log.report.rejected
     assert log.orders["amount"].tolist() == ORDERS["实付金额"].tolist()
+
+
+def test_a_preview_reads_no_further_than_it_shows() -> None:
+    long = pd.concat([ORDERS] * 300, ignore_index=True)
+    long["订单号"] = [f"订单{k}" for k in range(len(long))]
+    data = workbook(long)
+    small = orderlog_head.first_rows(data, 40)
+    with zipfile.ZipFile(io.BytesIO(data)) as whole, zipfile.ZipFile(io.BytesIO(small)) as cut:
+        for part, kept in (("xl/worksheets/sheet1.xml", 40), ("xl/sharedStrings.xml", 43)):  # names of columns, orders
+            assert whole.getinfo(part).file_size > 50 * cut.getinfo(part).file_size
+            assert cut.read(part).count(b"<row " if "sheets" in part else b"<si>") == kept
+    assert orderlog_sheets.as_text(small, 10**6, 100) == orderlog_sheets.as_text(data, 10**6, 100, head=40)
+    assert orderlog_sheets.as_text(data, 10**6, 100)[0].startswith(orderlog_sheets.as_text(small, 10**6, 100)[0])
+    assert orderlog_sheets.sheet_names(data) == ["Sheet1"]
+
+
+def test_first_rows_of_a_sheet_with_gaps_prefixes_and_no_size() -> None:
+    row = '<x:row r="%d"><x:c r="A%d" t="inlineStr"><x:is><x:t>%s</x:t></x:is></x:c></x:row>'
+    rows = "".join(row % (k, k, word) for k, word in ((1, "a"), (3, "b"), (9, "c"), (1048576, "d")))
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    sheet = f'<x:worksheet xmlns:x="{space}"><x:sheetData>{rows}</x:sheetData></x:worksheet>'
+    data = repacked(workbook(ORDERS), "xl/worksheets/sheet1.xml", sheet.encode())
+    assert orderlog_sheets.as_text(data, 10**6, 100, head=8) == (b"a\n\nb\n", "xlsx")
+    assert orderlog_sheets.as_text(data, 10**6, 100, head=9)[0].splitlines() == [b"a", b"", b"b", *[b""] * 5, b"c"]
+    fat = sheet.replace(">b<", ">" + "b" * orderlog_head.MOST + "<")
+    with pytest.raises(LabError) as told:
+        orderlog.preview(repacked(workbook(ORDERS), "xl/worksheets/sheet1.xml", fat.encode()))
+    assert (told.value.key, told.value.values["what"]) == ("log_too_large", "MB")
