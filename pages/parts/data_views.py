@@ -20,6 +20,9 @@ UNITS: tuple[Unit, ...] = ("month", "quarter")
 HALVES = ("first_order", "arrival")
 """Groupings that the orders themselves make; the others are named by a column of a file."""
 MARGIN = 0.55
+SURE = 0.05
+"""P-value below which groups are said to differ."""
+NAMED = 8  # groups left out that are named; a column may have fifty
 key = data_desk.key
 
 
@@ -76,18 +79,57 @@ def again(log: OrderLog, t: Words) -> None:
                  people=t.number(people, 0))
         for group, people in found.sizes.items()
     }  # fmt: skip
-    if len(names) < 2 or np.isnan(found.p_value):
-        panels.say(t("data.logrank_nothing"))
-    else:
-        p = t("data.p_small") if found.p_value < 0.001 else f"= {found.p_value:.3f}"
-        panels.say(t("data.logrank_differ" if found.p_value < 0.05 else "data.logrank_same", p=p))
+    panels.say(_differ(found, t))
     panels.figure(charts_data.waiting(found, names, t))
     panels.note(t("data.waiting_note"))
+    if found.left_out:
+        panels.note(_left_out(found.left_out, t))
+    if len(found.pairs) > 1 and st.toggle(t("data.pairs"), key=key("pairs"), persist_state="session"):
+        st.dataframe(_pairs(found, t), hide_index=True, alt=t("data.pairs"))
+        panels.note(t("data.pairs_note", count=int(found.pairs["adjusted"].notna().sum())))
     if len(days):
         low, middle, high = np.quantile(days, [0.25, 0.5, 0.75])
         panels.say(t("data.intervals_answer", median=t.number(middle, 0), low=t.number(low, 0), high=t.number(high, 0)))
     panels.figure(charts_data.intervals(days, t))
     panels.note(t("data.intervals_note"))
+
+
+def _differ(found: Second, t: Words) -> str:
+    """Whether the groups differ in how soon they buy again."""
+    test = found.test
+    if np.isnan(test.p_value):
+        return t("data.logrank_nothing", fewest=purchases.FEWEST_AT_RISK)
+    differ = "differ" if test.p_value < SURE else "same"
+    if len(found.sizes) == 2:
+        return t(f"data.logrank_{differ}", p=_p(test.p_value, t))
+    return t(
+        f"data.logrank_{differ}_several", groups=len(found.sizes), statistic=t.number(test.statistic, 1),
+        freedom=test.freedom, p=_p(test.p_value, t),
+    )  # fmt: skip
+
+
+def _left_out(left_out: dict[str, int], t: Words) -> str:
+    named = [t("data.group_named", name=name, people=t.number(people, 0)) for name, people in left_out.items()]
+    more = t("data.and_more", count=len(named) - NAMED) if len(named) > NAMED else ""
+    return t("data.left_out", names=t.join(named[:NAMED]) + more, most=purchases.MOST_COMPARED,
+             fewest=purchases.FEWEST_AT_RISK)  # fmt: skip
+
+
+def _pairs(found: Second, t: Words) -> pd.DataFrame:
+    """Every two groups, the surest difference first."""
+    table = found.pairs.sort_values("adjusted", kind="stable")
+    return pd.DataFrame(
+        {
+            t("data.group"): [t("data.against", a=a, b=b) for a, b in table[["a", "b"]].itertuples(index=False)],
+            "χ²": [t.number(value, 1) for value in table["statistic"]],
+            t("data.p_alone"): [_p(value, t) for value in table["p_value"]],
+            t("data.p_adjusted"): [_p(value, t) for value in table["adjusted"]],
+        }
+    )
+
+
+def _p(value: float, t: Words) -> str:
+    return "–" if np.isnan(value) else t("data.p_small") if value < 0.001 else f"= {value:.3f}"
 
 
 def _second(log: OrderLog, grouping: str, rows: pd.DataFrame | None) -> Second:

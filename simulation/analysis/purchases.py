@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from simulation.analysis.logrank import LogRank, logrank, pairwise
 from simulation.analysis.orderlog_counts import purchase_days
 from simulation.analysis.retention import kaplan_meier
 from simulation.analysis.segments import lorenz, rfm_cells
@@ -25,21 +26,27 @@ TWO_YEARS = 104
 """Weeks from which on a season can be told from a trend: each month must have come twice."""
 STRONG_SEASON = 1.3  # assumption: months whose daily orders lie this far above the mean deserve a warning
 FEWEST_AT_RISK = 10  # assumption: beyond, a survival curve follows single people
+MOST_COMPARED = 6
+"""Groups of a column that are compared: no more lines can be told apart in a picture."""
 
 
 @dataclass(frozen=True)
 class Second:
-    """Time to the second purchase in two groups.
+    """Time to the second purchase by group.
 
     Attributes:
         curves: group, t (weeks since the first purchase), waiting (share that has not bought again), low, high (95 %).
-        sizes: Customers of each group.
-        p_value: Log-rank test of no difference; NaN where a group has nobody.
+        sizes: Customers of each group that is compared.
+        test: Log-rank test of no difference between all of them; its p-value is NaN where nothing can be told.
+        pairs: Every two of them, see :func:`~simulation.analysis.logrank.pairwise`.
+        left_out: Customers of each group that is not compared, the largest first.
     """
 
     curves: pd.DataFrame
     sizes: dict[str, int]
-    p_value: float
+    test: LogRank
+    pairs: pd.DataFrame
+    left_out: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -128,47 +135,55 @@ def histories_of(orders: pd.DataFrame) -> pd.DataFrame:
 
 
 def second_purchase(orders: pd.DataFrame, grouping: Grouping) -> Second:
-    """How long customers of two groups take to buy again (Kaplan–Meier), with the log-rank test of their difference.
+    """How long customers of each group take to buy again (Kaplan–Meier), with the log-rank test of their difference.
 
     Who has not bought again when the log ends is censored there, not counted as lost.
 
     Args:
         orders: Orders as `OrderLog.orders` holds them.
         grouping: ``first_order``: value of the first day up to the median, or above; ``arrival``: earlier or later
-            half of first days; ``group``: the two largest groups of the column named at import.
+            half of first days; ``group``: up to six values of the column named at import, those of most customers,
+            each of at least ten.
     """
     people = histories_of(orders)
-    label = _two_groups(people, grouping)
+    label, left_out = _groups(people, grouping)
     people, label = people[label.notna()], label[label.notna()].astype(str)
     end = orders["date"].max()
     event = people["second"].notna().to_numpy()
     days = (people["second"].fillna(end) - people["first"]).dt.days.to_numpy()
-    curves, samples = [], []
-    for name in sorted(label.unique()):
-        inside = (label == name).to_numpy()
-        week, again = days[inside] // 7, event[inside]
-        events = np.bincount(week[again], minlength=int(week.max()) + 1)
-        # Who is only watched does not count in the week in which the log breaks off.
-        leaving = events + np.bincount(week[~again], minlength=len(events))
-        at_risk = leaving[::-1].cumsum()[::-1] - (leaving - events)
-        shown = max(1, int((at_risk >= FEWEST_AT_RISK).cumprod().sum()))
-        curve = kaplan_meier(at_risk[:shown], np.minimum(events, at_risk)[:shown])
-        curves.append(curve.rename(columns={"survival": "waiting"}).assign(group=name))
-        samples.append(stats.CensoredData.right_censored(days[inside].astype(float), ~again))
+    sizes = {str(name): int(count) for name, count in label.value_counts().sort_index().items()}
+    names = sorted(sizes, key=lambda name: -sizes[name]) if grouping == "group" else list(sizes)
+    member = label.map({name: place for place, name in enumerate(names)}).to_numpy(np.int64)
+    curves = [_waiting(days[member == place], event[member == place], name) for place, name in enumerate(names)]
     columns = ["group", "t", "waiting", "low", "high"]
     table = pd.concat(curves, ignore_index=True)[columns] if curves else pd.DataFrame(columns=columns)
-    with np.errstate(divide="ignore", invalid="ignore"):  # all buy again after equally many days: nothing to test
-        p = float(stats.logrank(*samples).pvalue) if len(samples) == 2 and event.any() else float("nan")
-    return Second(table.dropna(), {str(name): int(n) for name, n in label.value_counts().sort_index().items()}, p)
+    test, pairs = logrank(days, event, member), pairwise(days, event, member, names)
+    return Second(table.dropna(), {name: sizes[name] for name in names}, test, pairs, left_out)
 
 
-def _two_groups(people: pd.DataFrame, grouping: Grouping) -> pd.Series:
+def _waiting(days: NDArray[np.int64], event: NDArray[np.bool_], name: str) -> pd.DataFrame:
+    """One group's curve, as far as enough people are watched."""
+    week = days // 7
+    events = np.bincount(week[event], minlength=int(week.max()) + 1)
+    # Who is only watched does not count in the week in which the log breaks off.
+    leaving = events + np.bincount(week[~event], minlength=len(events))
+    at_risk = leaving[::-1].cumsum()[::-1] - (leaving - events)
+    shown = max(1, int((at_risk >= FEWEST_AT_RISK).cumprod().sum()))
+    curve = kaplan_meier(at_risk[:shown], np.minimum(events, at_risk)[:shown])
+    return curve.rename(columns={"survival": "waiting"}).assign(group=name)
+
+
+def _groups(people: pd.DataFrame, grouping: Grouping) -> tuple[pd.Series, dict[str, int]]:
+    """What each customer is compared as, missing for those who are not; and the groups left out with their sizes."""
     if grouping == "group":
-        largest = people["group"].value_counts().index[:2]
-        return people["group"].astype(object).where(people["group"].isin(largest))
+        counts = people["group"].value_counts()
+        counts = counts[counts > 0]
+        taken = counts[counts >= FEWEST_AT_RISK].index[:MOST_COMPARED]
+        left_out = {str(name): int(count) for name, count in counts.drop(taken).items()}
+        return people["group"].astype(object).where(people["group"].isin(taken)), left_out
     column = "first_amount" if grouping == "first_order" else "first"
     above = people[column] > people[column].median()
-    return above.map({False: "a", True: "b"}).astype(object)
+    return above.map({False: "a", True: "b"}).astype(object), {}
 
 
 def intervals(orders: pd.DataFrame) -> NDArray[np.float64]:

@@ -48,19 +48,44 @@ def test_censored_waiting_agrees_with_hand_and_with_scipy() -> None:
             rows.append((f"p{person}", again, 10.0))
     log = orders(*rows)
     found = purchases.second_purchase(log, "first_order")
-    assert found.sizes == {"a": 200, "b": 200} and found.p_value < 1e-6
+    assert found.sizes == {"a": 200, "b": 200} and found.test.p_value < 1e-6
     at = found.curves.set_index(["group", "t"])["waiting"]
     assert at["a", 8] == pytest.approx(np.exp(-56 / 40), abs=0.1)
     assert at["b", 8] == pytest.approx(np.exp(-56 / 120), abs=0.1)
-    assert purchases.second_purchase(log, "arrival").p_value > 0.001
+    assert purchases.second_purchase(log, "arrival").test.p_value > 0.001
+
+
+def test_the_largest_groups_of_a_column_are_compared_and_the_others_named() -> None:
+    luck = np.random.default_rng(8)
+    rows: list[tuple[str, pd.Timestamp, float, str | None]] = [("nobody", pd.Timestamp("2025-02-01"), 5.0, None)]
+    sizes = {"app": 60, "shop": 50, "web": 40, "fair": 30, "mail": 25, "phone": 15, "bus": 12, "vip": 9}
+    for name, size in sizes.items():
+        for person in range(size):
+            start = pd.Timestamp("2025-01-01") + pd.Timedelta(days=int(luck.integers(0, 60)))
+            days = 1 + int(luck.exponential(20 if name == "fair" else 90))
+            rows += [
+                (f"{name}{person}", start, 5.0, name),
+                (f"{name}{person}", start + pd.Timedelta(days=days), 5.0, name),
+            ]
+    log = orders(*((row[0], str(row[1]), row[2]) for row in rows)).assign(
+        group=pd.Categorical([row[3] for row in rows])
+    )
+    found = purchases.second_purchase(log, "group")
+    assert list(found.sizes.items()) == list(sizes.items())[:6] and found.left_out == {"bus": 12, "vip": 9}
+    assert list(found.curves["group"].unique()) == list(found.sizes)
+    assert found.test.freedom == 5 and found.test.p_value < 1e-6 and len(found.pairs) == 15
+    told = found.pairs[found.pairs["adjusted"] < 0.05]
+    assert len(told) and all("fair" in pair for pair in told[["a", "b"]].to_numpy())
+    few = purchases.second_purchase(log[log["group"].isin(["bus", "vip"])], "group")
+    assert np.isnan(few.test.p_value) and (list(few.sizes), list(few.left_out), len(few.pairs)) == (["bus"], ["vip"], 0)
 
 
 def test_nothing_to_compare_is_no_error() -> None:
     one = orders(("a", "2025-01-05", 10))
     found = purchases.second_purchase(one, "arrival")
-    assert np.isnan(found.p_value) and found.sizes == {"a": 1}
+    assert np.isnan(found.test.p_value) and found.sizes == {"a": 1}
     alike = orders(*((f"p{k}", f"2025-01-{5 + 7 * visit:02d}", 1.0 + k) for k in range(20) for visit in range(2)))
-    assert np.isnan(purchases.second_purchase(alike, "first_order").p_value)
+    assert np.isnan(purchases.second_purchase(alike, "first_order").test.p_value)
     assert len(purchases.intervals(one)) == 0 and np.isnan(purchases.months(one).strongest)
     assert purchases.cohorts(one, "quarter").empty
     assert purchases.rfm(purchases.histories_of(one), one["date"].max())["people"].tolist() == [1]

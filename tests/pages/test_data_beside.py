@@ -76,6 +76,15 @@ def test_four_files_are_handed_in_looked_at_and_forgotten(language: str) -> None
     app.segmented_control(key=data_desk.key("by")).set_value("channel").run()
     until(app, lambda app: len(app.get("vega_lite_chart")) == 2)
     assert t("data.group_named", name="c0", people="30") in app.get("vega_lite_chart")[0].proto.alt
+    assert not app.toggle  # two groups are one pair
+    app.segmented_control(key=data_desk.key("by")).set_value("tier").run()
+    until(app, lambda app: bool(app.toggle))
+    assert t("data.group_named", name="L2", people="20") in app.get("vega_lite_chart")[0].proto.alt
+    app.toggle(key=data_desk.key("pairs")).set_value(True).run()
+    pairs = until(app, lambda app: bool(app.dataframe)).dataframe[-1].value
+    assert set(pairs[t("data.group")]) == {
+        t("data.against", a=a, b=b) for a, b in (("L0", "L1"), ("L0", "L2"), ("L1", "L2"))
+    }
     sound(app)
     app.button(key=data_desk.key("forget")).click().run()
     for name in ("beside", "beside_file", "beside_wanted"):
