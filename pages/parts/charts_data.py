@@ -109,7 +109,8 @@ def waiting(found: Second, names: Mapping[str, str], t: Words) -> Figure:
         alt.Tooltip("high:Q", title=t("charts.high"), format=".1f"),
     ]
     base = alt.Chart(shown).encode(x=week_axis(t, "t", "data.weeks_since"), color=color)
-    band = base.mark_area(opacity=0.18, interpolate="step-after").encode(
+    # Many bands over each other hide the lines; many names above leave no room for them.
+    band = base.mark_area(opacity=0.18 if len(order) <= 2 else 0.07, interpolate="step-after").encode(
         y=alt.Y("low:Q", title="%", scale=alt.Scale(zero=False)), y2="high:Q"
     )
     line = base.mark_line(strokeWidth=2.2, interpolate="step-after").encode(y="waiting:Q", strokeDash=dash)
@@ -118,7 +119,8 @@ def waiting(found: Second, names: Mapping[str, str], t: Words) -> Figure:
         t("data.alt_end", name=name, share=t.percent(float(rows["waiting"].iloc[-1]) / 100), week=int(rows["t"].max()))
         for name, rows in shown.groupby("name", sort=False)
     ]
-    return Figure(spec([band, line, points], 300), t("data.alt_waiting", ends=t.join(ends) or "–"), t("data.waiting"))
+    height = 300 + 20 * max(len(order) - 2, 0)
+    return Figure(spec([band, line, points], height), t("data.alt_waiting", ends=t.join(ends) or "–"), t("data.waiting"))
 
 
 def intervals(days: NDArray[np.float64], t: Words) -> Figure:
