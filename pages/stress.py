@@ -16,6 +16,7 @@ from pages.parts import (
     stress_fail,
     stress_report,
     stress_robust,
+    stress_settings,
     stress_studies,
 )
 from pages.parts.stress import Asked
@@ -43,3 +44,4 @@ with errors.told(t):
         key=stress.key("section"), label_visibility="collapsed", persist_state="session", wrap=True,
     )  # fmt: skip
     SHOWN[section or stress.SECTIONS[0]](asked, t)
+    stress_settings.tell()

@@ -120,7 +120,9 @@ def waiting(found: Second, names: Mapping[str, str], t: Words) -> Figure:
         for name, rows in shown.groupby("name", sort=False)
     ]
     height = 300 + 20 * max(len(order) - 2, 0)
-    return Figure(spec([band, line, points], height), t("data.alt_waiting", ends=t.join(ends) or "–"), t("data.waiting"))
+    return Figure(
+        spec([band, line, points], height), t("data.alt_waiting", ends=t.join(ends) or "–"), t("data.waiting")
+    )
 
 
 def intervals(days: NDArray[np.float64], t: Words) -> Figure:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from pages.parts import charts_best, panels, state, stress_studies
+from pages.parts import charts_best, panels, state, stress_settings, stress_studies
 from pages.parts.stress import Asked, factor_name, key, part_name
 from pages.parts.words import Words, plain
 from simulation.analysis import flips
@@ -23,6 +23,9 @@ SLOT = key("assume")
 def show(asked: Asked, t: Words) -> None:
     """Pick the coefficient, read what it rests on, move it through its range, and hear who stays first."""
     factors = {factor.path: factor for factor in asked.uncertainties}
+    stress_settings.one("assume.path", list(factors), t("assume.coefficient"), t)
+    stress_settings.one("assume.steps", STEPS, t("assume.steps"), t)
+    stress_settings.one("assume.worlds", WORLDS, t("studies.worlds"), t)
     state.remember(f"{SLOT}.path", FIRST if FIRST in factors else next(iter(factors)))
     if st.session_state[f"{SLOT}.path"] not in factors:
         st.session_state[f"{SLOT}.path"] = next(iter(factors))

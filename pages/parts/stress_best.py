@@ -18,6 +18,7 @@ from pages.parts import (
     state,
     stress_best_kept,
     stress_cluster,
+    stress_settings,
     stress_studies,
     verdicts,
 )
@@ -77,8 +78,10 @@ def _asked(asked: Asked, t: Words) -> Search | None:
     )  # fmt: skip
     second = _select(three, "goal", others, others[0], lambda outcome: TOTALS[outcome].label(t.language), t)
     levers = {lever.path: lever for lever in able[name]}
+    stress_settings.several(f"best.levers.{name}", list(levers), len(levers), t("best.lever"), t)
+    state.remember(f"{SLOT}.levers.{name}", list(levers))
     picked = st.multiselect(
-        t("best.levers"), list(levers), default=list(levers), key=f"{SLOT}.levers.{name}", persist_state="session",
+        t("best.levers"), list(levers), key=f"{SLOT}.levers.{name}", persist_state="session",
         format_func=lambda path: lever_name(levers[path], t), help=t("best.levers_help"),
     )  # fmt: skip
     limits = _limits(t)
@@ -94,8 +97,10 @@ def _asked(asked: Asked, t: Words) -> Search | None:
     return Search(asked.scenario, asked.plans[name], chosen, (asked.outcome, second), limits, seeds, evaluations)
 
 
-def _select(place: Any, name: str, options: Any, first: Any, told: Any, t: Words) -> Any:
+def _select(place: Any, name: str, options: Any, first: Any, told: Any, t: Words, final: bool = True) -> Any:
     where = f"{SLOT}.{name}"
+    if final:
+        stress_settings.one(f"best.{name}", options, t(f"best.{name}"), t)
     state.remember(where, first)
     if st.session_state[where] not in options:
         st.session_state[where] = first
@@ -105,12 +110,16 @@ def _select(place: Any, name: str, options: Any, first: Any, told: Any, t: Words
 def _limits(t: Words) -> Limits:
     one, two, three = st.columns(3)
     currency = t.unit("¥")
-    spend = one.number_input(t("best.spend", currency=currency), 0.0, 1e9, None, step=1000.0, key=f"{SLOT}.spend",
+    most = {"spend": 1e9, "trust": 100.0, "cash": 1e12}
+    labels = {name: t(f"best.{name}", currency=currency) for name in most}
+    for name, label in labels.items():
+        stress_settings.number(f"best.{name}", 0.0, most[name], label, t)
+    spend = one.number_input(labels["spend"], 0.0, most["spend"], None, step=1000.0, key=f"{SLOT}.spend",
                              placeholder=t("best.no_limit"), persist_state="session")  # fmt: skip
-    trust = two.number_input(t("best.trust"), 0.0, 100.0, None, step=1.0, key=f"{SLOT}.trust",
+    trust = two.number_input(labels["trust"], 0.0, most["trust"], None, step=1.0, key=f"{SLOT}.trust",
                              placeholder=t("best.no_limit"), persist_state="session")  # fmt: skip
     cash = three.number_input(
-        t("best.cash", currency=currency), 0.0, 1e12, None, step=10_000.0, key=f"{SLOT}.cash",
+        labels["cash"], 0.0, most["cash"], None, step=10_000.0, key=f"{SLOT}.cash",
         placeholder=t("best.no_limit"), help=t("best.cash_help"), persist_state="session",
     )  # fmt: skip
     return Limits(spend, None if trust is None else trust / 100, None if cash is None else -cash)
@@ -126,7 +135,7 @@ def _draw(found: Found, complete: bool, *, search: Search, asked: Asked, t: Word
     if not complete:
         panels.note(t("studies.so_far", done=len(table), total=search.evaluations))
     panels.say(sentence(found, search, asked, t))
-    chosen = _choose(found, search, t) if len(front) else None
+    chosen = _choose(found, search, complete, t) if len(front) else None
     goals = (TOTALS[search.goals[0]], TOTALS[search.goals[1]])
     _front(
         charts_best.front(_groups(table, search), goals, chosen, t), chosen, [int(number) for number in front["number"]]
@@ -158,7 +167,7 @@ def sentence(found: Found, search: Search, asked: Asked, t: Words) -> str:
              worlds=len(search.seeds), **values)  # fmt: skip
 
 
-def _choose(found: Found, search: Search, t: Words) -> int:
+def _choose(found: Found, search: Search, complete: bool, t: Words) -> int:
     first, second = (TOTALS[goal] for goal in search.goals)
     front = found.front.sort_values(first.name, ascending=first.better < 0)
     told = {
@@ -168,7 +177,9 @@ def _choose(found: Found, search: Search, t: Words) -> int:
         )
         for row in front.to_dict("records")
     }  # fmt: skip
-    return int(_select(st, "setting", list(told), next(iter(told)), lambda number: told.get(number, str(number)), t))
+    # The setting that an address names may not have been found yet.
+    return int(_select(st, "setting", list(told), next(iter(told)), lambda number: told.get(number, str(number)), t,
+                       final=complete))  # fmt: skip
 
 
 def _front(picture: Figure, chosen: int | None, front: list[int]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts import charts_studies, jobs, panels, state, stress_cluster
+from pages.parts import charts_studies, jobs, panels, state, stress_cluster, stress_settings
 from pages.parts.stress import Asked, key
 from pages.parts.words import Words
 from simulation.analysis import winners_curse
@@ -29,6 +29,8 @@ def show(found: Found, number: int, search: Search, asked: Asked, t: Words) -> N
         panels.note(t("best.kept_now"))
         return
     panels.note(t("best.kept_note"))
+    stress_settings.one("best.kept.worlds", WORLDS, t("best.fresh"), t)
+    stress_settings.one("best.kept", (False, True), t("best.kept_ask"), t)
     state.remember(f"{SLOT}.worlds", FRESH_WORLDS)
     worlds = int(st.selectbox(t("best.fresh"), WORLDS, key=f"{SLOT}.worlds", persist_state="session", width=220))
     if not st.toggle(t("best.kept_ask"), key=SLOT, persist_state="session"):

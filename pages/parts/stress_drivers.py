@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts import charts_drivers, charts_studies, panels, state, stress_studies
+from pages.parts import charts_drivers, charts_studies, panels, state, stress_settings, stress_studies
 from pages.parts.stress import Asked, factor_name, key
 from pages.parts.words import Words
 from simulation.analysis import drivers
@@ -29,6 +29,9 @@ SLOT = key("drivers")
 
 def show(asked: Asked, t: Words) -> None:
     """Choose the result and the way to look at it; the answer, its picture and all numbers."""
+    stress_settings.one("drivers.method", METHODS, t("drivers.method"), t)
+    stress_settings.one("drivers.worlds", WORLDS, t("studies.worlds"), t)
+    stress_settings.one("drivers.trajectories", TRAJECTORIES, t("drivers.trajectories"), t)
     left, right = st.columns(2)
     target = _target(asked, left, t)
     state.remember(f"{SLOT}.method", METHODS[0])
@@ -44,6 +47,7 @@ def _target(asked: Asked, place: DeltaGenerator, t: Words) -> Target:
     plans = list(asked.plans)
     pairs: dict[str, tuple[str, str | None]] = {f"{a}|{b}": (a, b) for a, b in combinations(plans, 2)}
     pairs |= {plan: (plan, None) for plan in plans}
+    stress_settings.one("drivers.target", list(pairs), t("drivers.target"), t)
     state.remember(f"{SLOT}.target", next(iter(pairs)))
     if st.session_state[f"{SLOT}.target"] not in pairs:
         st.session_state[f"{SLOT}.target"] = next(iter(pairs))
@@ -174,16 +178,18 @@ def _sobol(asked: Asked, target: Target, t: Words) -> None:
     factors = {factor.path: factor for factor in asked.uncertainties}
     ranked = _ranked(asked, target)
     where = f"{SLOT}.paths"
-    state.remember(where, (ranked or list(factors))[: drivers.MOST_SOBOL])
+    most = drivers.MOST_SOBOL
+    stress_settings.several("drivers.paths", list(factors), most, t("drivers.uncertainty"), t)
+    state.remember(where, (ranked or list(factors))[:most])
     st.session_state[where] = [path for path in st.session_state[where] if path in factors]
-    if ranked is None and len(factors) > drivers.MOST_SOBOL:
-        panels.note(t("drivers.tornado_first", most=drivers.MOST_SOBOL))
+    if ranked is None and len(factors) > most:
+        panels.note(t("drivers.tornado_first", most=most))
     picked = st.multiselect(
-        t("drivers.paths", most=drivers.MOST_SOBOL), list(factors), key=where, max_selections=drivers.MOST_SOBOL,
+        t("drivers.paths", most=most), list(factors), key=where, max_selections=most,
         format_func=lambda path: factor_name(factors[path], t), persist_state="session",
     )  # fmt: skip
     if ranked is not None:
-        st.button(t("drivers.take_ranked", most=min(drivers.MOST_SOBOL, len(ranked))), key=f"{SLOT}.take.run",
+        st.button(t("drivers.take_ranked", most=min(most, len(ranked))), key=f"{SLOT}.take.run",
                   icon=":material/sort:", on_click=_take, args=(ranked,))  # fmt: skip
     chosen = tuple(factors[path] for path in factors if path in picked)
     if len(chosen) < 2:

@@ -7,7 +7,17 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from pages.parts import background, library, panels, settings, stress_address, stress_rules, stress_runs, stress_targets
+from pages.parts import (
+    background,
+    library,
+    panels,
+    settings,
+    stress_address,
+    stress_rules,
+    stress_runs,
+    stress_settings,
+    stress_targets,
+)
 from pages.parts.stress import Asked, key
 from pages.parts.words import LANGUAGES, Words
 from simulation.analysis import stress_findings
@@ -98,6 +108,7 @@ def _examples(
     values = found.means(asked.outcome)[plan]
     outcome = TOTALS[asked.outcome]
     place = key("example")
+    stress_settings.one("example", worst, t("stress.example"), t)
     if st.session_state.get(place) not in worst:
         st.session_state[place] = worst[0]
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts import errors, jobs, panels, settings, state, stress_address, stress_cluster
+from pages.parts import errors, jobs, panels, settings, state, stress_address, stress_cluster, stress_settings
 from pages.parts.stress import Asked
 from pages.parts.words import Words
 from simulation.errors import LabError
@@ -30,8 +30,6 @@ SET_UP = (
     "plans", "scenario", "outcome", "points", "worlds", "kind", "shocked", "shocks", "width", "paths", "cluster",
     "section",
 )  # fmt: skip
-SECTIONS = ("drivers", "best", "assume")
-BUTTONS = (".run", ".cancel", ".again", ".stopped", ".studio")
 
 Draw = Callable[[Any, bool], None]
 
@@ -134,8 +132,7 @@ def _kept(name: str) -> bool:
     """Whether a widget's value belongs to the set-up of the page; buttons cannot be set."""
     if name == settings.ASKED or name in {f"{state.STRESS}.{part}" for part in SET_UP}:
         return True
-    inside = name.startswith(tuple(f"{state.STRESS}.{section}." for section in (*SECTIONS, "shocks")))
-    return inside and not name.endswith(BUTTONS)
+    return name.startswith(f"{state.STRESS}.shocks.") or stress_settings.inside(name)
 
 
 def _in_address(key: str) -> None:

@@ -160,8 +160,61 @@ def test_the_best_under_limits_is_tried_on_new_luck(language: str) -> None:
     app.toggle(key=key("best.kept")).set_value(True).run()
     app = until(app, lambda app: charts(app) == 3 and not app.progress)
     assert t("best.kept_title") in sound(app)
+    again = until(copied(app), lambda app: charts(app) == 3 and not app.progress)
+    assert again.session_state[key("best.setting")] == app.session_state[key("best.setting")] != 0
     app.button(key=key("best.studio")).click().run()
     assert "price_promotion" in app.session_state[settings.ASKED].plan.strategies
+
+
+def copied(app: AppTest, **changed: str) -> AppTest:
+    """The page opened by somebody else from the address that this one has, or one that was changed by hand."""
+    again = AppTest.from_file(str(app._script_path), default_timeout=120)
+    for name in app.query_params:
+        again.query_params[name] = "".join(app.query_params[name])
+    for name, value in changed.items():
+        again.query_params[name] = value
+    again.run()
+    return again.switch_page("pages/stress.py").run()
+
+
+@both
+def test_what_was_set_in_every_section_comes_with_the_address(language: str) -> None:
+    chosen = {"drivers.method": "sobol", "drivers.target": "tiers_first", "drivers.paths": PATHS[:1]}
+    app = page("drivers", language, outcome="profit", plans=["tiers_first", "deep_discount"], **chosen)
+    sound(app)
+    app.segmented_control(key=key("section")).set_value("assume").run()
+    app.selectbox(key=key("assume.path")).set_value(PATHS[1]).run()
+    app.selectbox(key=key("assume.steps")).set_value(5).run()
+    app.segmented_control(key=key("section")).set_value("best").run()
+    app.selectbox(key=key("best.plan")).set_value("deep_discount").run()
+    app.selectbox(key=key("best.evaluations")).set_value(16).run()
+    app.number_input(key=key("best.trust")).set_value(41.5).run()
+    levers = app.multiselect(key=key("best.levers.deep_discount"))
+    levers.set_value(levers.value[:1]).run()
+    sound(app)
+    kept = {
+        "drivers.method": "sobol", "drivers.target": "tiers_first", "drivers.paths": PATHS[:1], "assume.steps": 5,
+        "assume.path": PATHS[1], "best.plan": "deep_discount", "best.evaluations": 16, "best.trust": 41.5,
+        "best.levers.deep_discount": app.session_state[key("best.levers.deep_discount")], "section": "best",
+    }  # fmt: skip
+    again = copied(app)
+    sound(again)
+    for section in ("drivers", "assume"):
+        again.segmented_control(key=key("section")).set_value(section).run()
+        sound(again)
+    again.segmented_control(key=key("section")).set_value("best").run()
+    assert {name: again.session_state[key(name)] for name in kept} == kept
+    assert again.session_state[key("best.spend")] is None and "study" not in again.query_params
+    assert {name: again.query_params[name] for name in app.query_params} == {
+        name: app.query_params[name] for name in app.query_params
+    }
+    nonsense = {"best.plan": "nobody", "best.trust": "141", "best.levers.deep_discount": "x,<b>", "best.worlds": "7"}
+    wrong = copied(app, **nonsense)
+    sound(wrong)
+    warned = "\n".join(warning.value.replace("\\", "") for warning in wrong.warning)
+    assert len(wrong.warning) == len(nonsense)
+    for told in ("nobody", "141", "100", "“x”", "2, 5, 10"):
+        assert told in warned, told
 
 
 @both
