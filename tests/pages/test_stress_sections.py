@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -156,6 +158,14 @@ def test_the_best_under_limits_is_tried_on_new_luck(language: str) -> None:
     front = app.selectbox(key=key("best.setting"))
     others = [number for number in front.options if not number.startswith(("0 ", "No. 0"))]
     assert others, front.options
+    ways = {int(re.findall(r"\d+", each)[0]): each for each in front.options}
+    for wanted in ways:
+        app = click(app, wanted)
+        sound(app)
+        assert app.selectbox(key=key("best.setting")).value == wanted
+        assert "".join(app.query_params["best.setting"]) == str(wanted)
+    app = click(app, 10**6)
+    assert app.selectbox(key=key("best.setting")).value == wanted, "what is not on the front is not chosen"
     app.selectbox(key=key("best.setting")).select(others[0]).run()
     app.toggle(key=key("best.kept")).set_value(True).run()
     app = until(app, lambda app: charts(app) == 3 and not app.progress)
@@ -164,6 +174,15 @@ def test_the_best_under_limits_is_tried_on_new_luck(language: str) -> None:
     assert again.session_state[key("best.setting")] == app.session_state[key("best.setting")] != 0
     app.button(key=key("best.studio")).click().run()
     assert "price_promotion" in app.session_state[settings.ASKED].plan.strategies
+
+
+def click(app: AppTest, number: int) -> AppTest:
+    """What the browser sends when somebody clicks a point of the front."""
+    states = app._tree.get_widget_states()
+    chart = app.get("vega_lite_chart")[0].proto
+    event = {"selection": {charts_best.PICK: [{"number": number}]}}
+    states.widgets.add(id=chart.id, string_value=json.dumps(event))
+    return app._run(states)
 
 
 def copied(app: AppTest, **changed: str) -> AppTest:
