@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from pages.parts import charts_best, panels, state, stress_settings, stress_studies
+from pages.parts import charts_best, panels, state, stress_grounds, stress_settings, stress_studies
 from pages.parts.stress import Asked, factor_name, key, part_name
 from pages.parts.words import Words, plain
 from simulation.analysis import flips
@@ -41,7 +41,7 @@ def show(asked: Asked, t: Words) -> None:
     factor = factors[path]
     plans = tuple(asked.plans.values())
     now = standing(path, asked.scenario, plans)
-    card(factor, now, t)
+    card(factor, now, asked, t)
     values = flips.grid(factor, now, steps)
     first = asked.scenario.seeds.first
     given = Points(asked.scenario, plans, flips.points(factor, values), tuple(range(first, first + worlds)))
@@ -60,7 +60,7 @@ def show(asked: Asked, t: Words) -> None:
     stress_studies.points(SLOT, asked, given, t("assume.offer", name=factor.declared.label(t.language)), t, draw)
 
 
-def card(factor: Factor, now: float, t: Words) -> None:
+def card(factor: Factor, now: float, asked: Asked, t: Words) -> None:
     """What is known of the coefficient."""
     declared = factor.declared
     unit = f" {t.unit(declared.unit)}" if declared.unit else ""
@@ -70,7 +70,7 @@ def card(factor: Factor, now: float, t: Words) -> None:
             st.markdown(plain(declared.help(t.language)))
         told = t(
             "assume.card", now=t.bare(now) + unit, low=t.bare(factor.low), high=t.bare(factor.high) + unit,
-            grade=t(f"grades.{declared.grade}"), source=t.source(declared.source),
+            grade=stress_grounds.grade(asked, factor, t), source=stress_grounds.source(asked, factor, t),
         )  # fmt: skip
         st.caption(plain(told))
 

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts import charts_drivers, charts_studies, panels, state, stress_settings, stress_studies
+from pages.parts import charts_drivers, charts_studies, panels, state, stress_grounds, stress_settings, stress_studies
 from pages.parts.stress import Asked, factor_name, key
 from pages.parts.words import Words
 from simulation.analysis import drivers
@@ -95,7 +95,7 @@ def _tornado(asked: Asked, target: Target, t: Words) -> None:
         outcome, called = TOTALS[target.outcome], _called(asked, target.a, target.b, t)
         title = t("drivers.tornado_title", outcome=outcome.label(t.language), of=called)
         panels.figure(charts_drivers.tornado(pd.DataFrame(rows), outcome, title, t))
-        st.dataframe(pd.DataFrame([_told(row, factors, target, t) for row in table.to_dict("records")]),
+        st.dataframe(pd.DataFrame([_told(row, factors, asked, target, t) for row in table.to_dict("records")]),
                      hide_index=True, alt=title)  # fmt: skip
 
     stress_studies.points(f"{SLOT}.tornado", asked, _tornado_points(asked, target),
@@ -121,7 +121,7 @@ def tornado_sentence(table: pd.DataFrame, factors: dict[str, Factor], asked: Ask
     )  # fmt: skip
 
 
-def _told(row: dict, factors: dict[str, Factor], target: Target, t: Words) -> dict[str, str]:
+def _told(row: dict, factors: dict[str, Factor], asked: Asked, target: Target, t: Words) -> dict[str, str]:
     outcome, factor = TOTALS[target.outcome], factors[row["path"]]
 
     def cell(side: str) -> str:
@@ -132,7 +132,7 @@ def _told(row: dict, factors: dict[str, Factor], target: Target, t: Words) -> di
         t("drivers.uncertainty"): factor_name(factor, t),
         t("drivers.range"): f"{t.bare(factor.low)}–{t.bare(factor.high)}",
         t("drivers.low_end"): cell("below"), t("drivers.high_end"): cell("above"), t("drivers.swing"): cell("swing"),
-        t("evidence.grade"): t(f"grades.{factor.declared.grade}"),
+        t("evidence.grade"): stress_grounds.grade(asked, factor, t),
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from pages.parts import (
     library,
     panels,
     stress_fail,
+    stress_grounds,
     stress_robust,
     stress_rules,
     stress_runs,
@@ -75,14 +76,14 @@ def _button(name: str, file: str, mime: str, make: Callable[[], bytes], icon: st
 
 
 def assumptions(asked: Asked, t: Words) -> pd.DataFrame:
-    """Everything that was uncertain: range, default, grade and source."""
+    """Everything that was uncertain: range, value as things stand, grade and source."""
     rows = [
         {
             t("evidence.parameter"): factor_name(factor, t),
             t("evidence.range_tried"): stress_rules.span(factor, t),
-            t("evidence.default"): t.bare(factor.declared.default),
-            t("evidence.grade"): t(f"grades.{factor.declared.grade}"),
-            t("evidence.source"): t.source(factor.declared.source),
+            t("stress.now"): stress_grounds.now(asked, factor, t),
+            t("evidence.grade"): stress_grounds.grade(asked, factor, t),
+            t("evidence.source"): stress_grounds.source(asked, factor, t),
             t("evidence.path"): factor.path,
         }
         for factor in asked.uncertainties

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from pages.parts import charts, charts_stress, panels, stress_words
+from pages.parts import charts, charts_stress, panels, stress_grounds, stress_words
 from pages.parts.stress import Asked, factor_name
 from pages.parts.words import Words
 from simulation.analysis import discovery, failure_tree
@@ -42,17 +42,18 @@ def _factors(asked: Asked) -> dict[str, Factor]:
 def condition(factor: Factor, low: float, high: float, t: Words) -> str:
     """One assumption between its ends: ``weight of trust < 0.45``."""
     label, unit = factor_name(factor, t), factor.declared.unit
-    ends = [t.bare(float(f"{end:.3g}")) + (f" {t.unit(unit)}" if unit else "") for end in (low, high)]
+    short = [t.bare(float(f"{end:.3g}")).replace("-", "−") for end in (low, high)]
+    ends = [end + (f" {t.unit(unit)}" if unit else "") for end in short]
     if math.isinf(low):
         return t("stress.below", label=label, high=ends[1])
     if math.isinf(high):
         return t("stress.above", label=label, low=ends[0])
-    return t("stress.within", label=label, low=t.bare(float(f"{low:.3g}")), high=ends[1])
+    return t("stress.within", label=label, low=short[0], high=ends[1])
 
 
 def span(factor: Factor, t: Words) -> str:
     """The range that was tried."""
-    ends = [t.bare(float(f"{end:.3g}")) for end in (factor.low, factor.high)]
+    ends = [t.bare(float(f"{end:.3g}")).replace("-", "−") for end in (factor.low, factor.high)]
     return t("stress.span" if factor.low >= 0 else "stress.span_signed", low=ends[0], high=ends[1])
 
 
@@ -102,8 +103,8 @@ def table(asked: Asked, found: Discovery, t: Words) -> pd.DataFrame:
                 t("evidence.parameter"): factor_name(factor, t),
                 t("stress.in_rule"): condition(factor, low, high, t).removeprefix(factor_name(factor, t)).strip(),
                 t("evidence.range_tried"): span(factor, t),
-                t("evidence.default"): t.bare(factor.declared.default),
-                t("evidence.grade"): t(f"grades.{factor.declared.grade}"),
+                t("stress.now"): stress_grounds.now(asked, factor, t),
+                t("evidence.grade"): stress_grounds.grade(asked, factor, t),
                 t("stress.quasi_p"): "< 0.001" if found.quasi_p[path] < 0.001 else f"{found.quasi_p[path]:.3f}",
                 t("stress.again"): t.percent(found.again[path]),
             }

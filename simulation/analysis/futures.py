@@ -50,10 +50,16 @@ def uncertainties(scenario: Scenario, plans: Sequence[Plan]) -> tuple[Factor, ..
         values = [value for value in _values(factor.path, scenario, plans) if value is not None]
         if not values or (factor.declared.default != 0 and all(value == 0 for value in values)):
             continue
-        drawn = getattr(scenario.population.drawn, factor.path.removeprefix("population."), ())
+        drawn = calibrated(scenario, factor.path)
         low, high = np.quantile(drawn, POSTERIOR).tolist() if drawn else _stretched(factor, values)
         found.append(Factor(factor.path, factor.declared, low, high))
     return tuple(found)
+
+
+def calibrated(scenario: Scenario, path: str) -> tuple[float, ...]:
+    """Draws from the posterior of what stands at a path; none where nothing has been calibrated."""
+    place, _, name = path.rpartition(".")
+    return tuple(getattr(scenario.population.drawn, name, ())) if place == "population" else ()
 
 
 def _stretched(factor: Factor, values: Sequence[float]) -> tuple[float, float]:
