@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import background, charts_studies, desk_exercises, desk_queries, library, panels, state
-from pages.parts.desk_world import Recorded, World, recorded
+from pages.parts.desk_world import ADDRESS, Recorded, World, recorded
 from pages.parts.words import Words, plain
 from simulation.analysis import absence, demand
 from simulation.analysis import ties as network
@@ -30,6 +30,7 @@ def log(world: World, t: Words) -> None:
     if found is None:
         return
     tables = {table.name: table for table in DICTIONARY}
+    ADDRESS.one("table", list(tables), t("desk.table"), t)
     name = st.selectbox(
         t("desk.table"),
         list(tables),

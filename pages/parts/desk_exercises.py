@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import background, desk_queries, errors, panels, state
-from pages.parts.desk_world import World, recorded
+from pages.parts.desk_world import ADDRESS, World, recorded
 from pages.parts.words import Words
 from simulation.analysis import exercises, query
 from simulation.analysis.exercise_keys import STRATEGY, Case
@@ -30,10 +30,13 @@ def show(world: World, t: Words) -> None:
         return
     done = _progress(world)
     panels.note(t("exercises.lead", seed=world.seed))
+    ADDRESS.one("exercise.which", list(EXERCISES), t("exercises.which"), t)
+    first = next(iter(EXERCISES))
+    state.remember(_key("which"), first)
     name = st.pills(
-        t("exercises.which"), list(EXERCISES), required=True, default=next(iter(EXERCISES)), key=_key("which"),
+        t("exercises.which"), list(EXERCISES), required=True, key=_key("which"),
         format_func=lambda name: _marked(name, done, t), persist_state="session",
-    )  # fmt: skip
+    ) or first  # fmt: skip
     solved = sum(mark == SOLVED for mark in done.values())
     st.progress(solved / len(EXERCISES), t("exercises.progress", solved=solved, of=len(EXERCISES)))
     exercise = EXERCISES[name]

@@ -12,11 +12,15 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import background, charts_answers, downloads, errors, panels, state
+from pages.parts.desk_world import ADDRESS
+from pages.parts.page_address import write
 from pages.parts.words import Words
 from simulation.analysis import notebook, query, schema
 from simulation.eventlog import EventLog, dictionary
 
 NOTEBOOK = "community.ipynb"
+LONGEST_TOLD = 2000
+"""Characters of a question that an address carries."""
 
 
 def take_away(log: EventLog, plan: str, t: Words) -> None:
@@ -64,13 +68,17 @@ def questions(base: query.Base, world: tuple[str, int], t: Words) -> None:
     bounds(t)
     place = 0 if t.language == "zh" else 1
     key, text = f"{state.DESK}.example", f"{state.DESK}.sql"
-    state.remember(text, query.EXAMPLES[0][2])
+    ADDRESS.one("example", range(len(query.EXAMPLES)), t("desk.example"), t)
+    ADDRESS.text("sql", LONGEST_TOLD)
+    state.remember(text, query.EXAMPLES[int(st.session_state.get(key, 0))][2])
     st.selectbox(
         t("desk.example"), range(len(query.EXAMPLES)), format_func=lambda number: query.EXAMPLES[number][place],
         key=key, on_change=lambda: st.session_state.__setitem__(text, query.EXAMPLES[st.session_state[key]][2]),
         persist_state="session",
     )  # fmt: skip
     sql = st.text_area("SQL", key=text, max_chars=query.LONGEST, height=120, persist_state="session")
+    own = sql not in [example for _, _, example in query.EXAMPLES] and len(sql) <= LONGEST_TOLD
+    write({"sql": sql if own else ""})
     if st.button(t("desk.ask"), key=f"{state.DESK}.ask", type="primary", icon=":material/play_arrow:"):
         st.session_state[f"{state.DESK}.asked"] = sql
     asked = st.session_state.get(f"{state.DESK}.asked")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from pages.parts import background, library, state
+from pages.parts.page_address import Address
 from pages.parts.words import Words
 from simulation.analysis import query
 from simulation.eventlog import EventLog, follow
@@ -15,6 +16,8 @@ from simulation.model import CommunityModel
 from simulation.scenario import Scenario
 
 WEEKS = (26, 52, 104)
+MOST_SEED = 1000
+ADDRESS = Address(state.DESK)
 
 
 class World(NamedTuple):
@@ -40,9 +43,14 @@ class Recorded(NamedTuple):
 def choose(t: Words) -> World:
     """Community, plan, weeks and world, from the controls."""
     scenarios, plans = library.scenarios(), library.plans()
+    ADDRESS.one("scenario", list(scenarios), t("desk.scenario"), t)
+    ADDRESS.one("plan", list(plans), t("desk.plan"), t)
+    ADDRESS.one("weeks", WEEKS, t("desk.weeks"), t)
+    ADDRESS.whole("seed", 1, MOST_SEED, t("desk.seed"), t)
     state.remember(f"{state.DESK}.scenario", library.FIRST_SCENARIO)
     state.remember(f"{state.DESK}.plan", library.FIRST_PLAN)
     state.remember(f"{state.DESK}.weeks", 52)
+    state.remember(f"{state.DESK}.seed", 1)
     with st.grid(4, min_column_width=150, gap="small"):
         scenario = st.selectbox(
             t("desk.scenario"), list(scenarios), format_func=lambda name: library.title(scenarios[name], t),
@@ -54,7 +62,7 @@ def choose(t: Words) -> World:
         )  # fmt: skip
         weeks = st.selectbox(t("desk.weeks"), WEEKS, key=f"{state.DESK}.weeks", persist_state="session")
         seed = st.number_input(
-            t("desk.seed"), 1, 1000, 1, key=f"{state.DESK}.seed", help=t("desk.seed_help"), persist_state="session"
+            t("desk.seed"), 1, MOST_SEED, key=f"{state.DESK}.seed", help=t("desk.seed_help"), persist_state="session"
         )
     chosen = scenarios[scenario].with_plan(plans[plan]).model_copy(update={"horizon": weeks})
     return World(chosen, int(seed))

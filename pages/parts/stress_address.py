@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts import duelling, errors, library, settings, state, stress_shocks
+from pages.parts.page_address import write
 from pages.parts.words import Words
 from simulation.analysis.futures import assumed, uncertainties
 from simulation.errors import LabError
@@ -90,15 +91,6 @@ def tell_set_up(names: Sequence[str], plans: Sequence[str], ground: str) -> None
         "paths": ",".join(st.session_state[_key("paths")]) if some else "",
     }  # fmt: skip
     write(told)
-
-
-def write(values: Mapping[str, str]) -> None:
-    """Write into the address; what is empty is taken away."""
-    for name, value in values.items():
-        if value and st.query_params.get(name) != value:
-            st.query_params[name] = value
-        elif not value and name in st.query_params:
-            del st.query_params[name]
 
 
 def _key(name: str) -> str:

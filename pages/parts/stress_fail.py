@@ -10,9 +10,9 @@ import streamlit as st
 from pages.parts import (
     background,
     library,
+    page_address,
     panels,
     settings,
-    stress_address,
     stress_rules,
     stress_runs,
     stress_settings,
@@ -82,7 +82,7 @@ def choose(asked: Asked, targets: tuple[Target, ...], t: Words) -> Question:
             t("stress.behind", plan=asked.name(name), outcome=label) if name else t("stress.misses")
         ),
     )  # fmt: skip
-    stress_address.write({"failing": str(plan), "behind": str(behind)})
+    page_address.write({"failing": str(plan), "behind": str(behind)})
     return Question(asked.outcome, targets, str(plan), str(behind))
 
 

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import streamlit as st
 
-from pages.parts import errors, panels, state, stress_address, stress_runs, verdicts
+from pages.parts import errors, page_address, panels, state, stress_address, stress_runs, verdicts
 from pages.parts.stress import Asked, key
 from pages.parts.words import Words
 from simulation.analysis.robustness import Target
@@ -41,7 +41,7 @@ def choose(asked: Asked, nominal: Results, t: Words) -> tuple[Target, ...]:
             if name in chosen:
                 found.append(Target(name, _level(asked, nominal, name, t)))
     said = ",".join(f"{target.outcome}:{target.at:.10g}" for target in found)
-    stress_address.write({stress_address.TARGETS: said})
+    page_address.write({stress_address.TARGETS: said})
     return tuple(found)
 
 

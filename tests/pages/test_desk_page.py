@@ -66,6 +66,33 @@ def test_every_study_of_the_desk(language: str, study: str, tables: int, charts:
 
 
 @both
+def test_a_desk_is_found_again_by_its_address(language: str) -> None:
+    t, asked = Words(language), "SELECT COUNT(*) AS n FROM posts"
+    app = until(opened("desk", language), ready(2))
+    app.selectbox(key="desk.table").select("votes").run()
+    app.selectbox(key="desk.weeks").set_value(26).run()
+    app = until(app, ready(2))
+    app.text_area(key="desk.sql").set_value(asked).run()
+    again = opened("start", language)
+    for name in app.query_params:
+        again.query_params[name] = "".join(app.query_params[name])
+    again = until(again.switch_page("pages/desk.py").run(), ready(2))
+    sound(again)
+    assert again.selectbox(key="desk.table").value == "votes" and again.selectbox(key="desk.weeks").value == 26
+    assert again.text_area(key="desk.sql").value == asked
+    assert "desk.asked" not in again.session_state, "a link asks nothing by itself"
+    again.selectbox(key="desk.example").select_index(1).run()
+    assert "sql" not in again.query_params and "".join(again.query_params["example"]) == "1"
+    wrong = opened("start", language)
+    nonsense = {"plan": "nobody", "seed": "1001", "weeks": "7", "view": "<b>"}
+    for name, value in nonsense.items():
+        wrong.query_params[name] = value
+    wrong.switch_page("pages/desk.py").run()
+    assert len(wrong.warning) == len(nonsense) and not wrong.exception
+    assert t("desk.seed") in wrong.warning[2].value and "1,000" in wrong.warning[2].value.replace("\\", "")
+
+
+@both
 def test_another_world_gives_another_log(language: str) -> None:
     app = until(opened("desk", language), ready(2))
     first = app.dataframe[0].value
