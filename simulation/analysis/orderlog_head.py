@@ -98,7 +98,7 @@ def first_rows(data: bytes, rows: int) -> bytes:
     """
     held, last = io.BytesIO(), -1
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as new:
-        names = old.namelist()
+        names = dict.fromkeys(old.namelist())  # a large part may be named a thousand times
         for name in names:
             if name == STRINGS:
                 continue

@@ -258,6 +258,14 @@ def test_a_preview_reads_no_further_than_it_shows() -> None:
     assert orderlog_sheets.sheet_names(data) == ["Sheet1"]
 
 
+def test_a_part_that_is_named_many_times_is_copied_once() -> None:
+    data, held = workbook(ORDERS), io.BytesIO(workbook(ORDERS))
+    with zipfile.ZipFile(held, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        for _ in range(5):
+            archive.writestr("xl/styles.xml", archive.read("xl/styles.xml"))
+    assert len(orderlog_head.first_rows(held.getvalue(), 5)) == len(orderlog_head.first_rows(data, 5))
+
+
 def test_first_rows_of_a_sheet_with_gaps_prefixes_and_no_size() -> None:
     row = '<x:row r="%d"><x:c r="A%d" t="inlineStr"><x:is><x:t>%s</x:t></x:is></x:c></x:row>'
     rows = "".join(row % (k, k, word) for k, word in ((1, "a"), (3, "b"), (9, "c"), (1048576, "d")))
