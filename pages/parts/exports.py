@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import vl_convert
 import xlsxwriter
+import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -159,13 +160,24 @@ class Report(NamedTuple):
     notes: Sequence[str]
     tables: Mapping[str, pd.DataFrame]
     figures: Sequence[Figure]
-    settings: str
+    settings: Mapping[str, Any]
     provenance: str
     pictured: str = ""
     setting_note: str = ""
     assumed: str = ""
     sections: Mapping[str, Sequence[str]] = {}
     appendix: Mapping[str, pd.DataFrame] = {}
+
+
+class _Close(yaml.SafeDumper):
+    """Writes numbers of a list side by side: draws of a posterior fill lines, not pages."""
+
+    def listed(self, data: list[Any]) -> yaml.Node:
+        numbers = all(isinstance(each, int | float) for each in data)
+        return self.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=numbers)
+
+
+_Close.add_representer(list, _Close.listed)
 
 
 def report(told: Report, t: Words) -> bytes:
@@ -175,8 +187,9 @@ def report(told: Report, t: Words) -> bytes:
         (figure.title, remark(figure), figure.alt, Markup(_named_apart(svg(figure, titled=False), place)))
         for place, figure in enumerate(told.figures)
     ]
+    settings = yaml.dump(dict(told.settings), Dumper=_Close, allow_unicode=True, sort_keys=False, width=100)
     return page.render(
-        t=t, told=told, figures=pictured, tables=_plain(told.tables), appendix=_plain(told.appendix)
+        t=t, told=told, settings=settings, figures=pictured, tables=_plain(told.tables), appendix=_plain(told.appendix)
     ).encode()
 
 

@@ -114,12 +114,12 @@ def _limits(t: Words) -> Limits:
     labels = {name: t(f"best.{name}", currency=currency) for name in most}
     for name, label in labels.items():
         stress_settings.number(f"best.{name}", 0.0, most[name], label, t)
-    spend = one.number_input(labels["spend"], 0.0, most["spend"], None, step=1000.0, key=f"{SLOT}.spend",
-                             placeholder=t("best.no_limit"), persist_state="session")  # fmt: skip
+    spend = one.number_input(labels["spend"], 0.0, most["spend"], None, step=1000.0, format="%.0f",
+                             key=f"{SLOT}.spend", placeholder=t("best.no_limit"), persist_state="session")  # fmt: skip
     trust = two.number_input(labels["trust"], 0.0, most["trust"], None, step=1.0, key=f"{SLOT}.trust",
                              placeholder=t("best.no_limit"), persist_state="session")  # fmt: skip
     cash = three.number_input(
-        labels["cash"], 0.0, most["cash"], None, step=10_000.0, key=f"{SLOT}.cash",
+        labels["cash"], 0.0, most["cash"], None, step=10_000.0, format="%.0f", key=f"{SLOT}.cash",
         placeholder=t("best.no_limit"), help=t("best.cash_help"), persist_state="session",
     )  # fmt: skip
     return Limits(spend, None if trust is None else trust / 100, None if cash is None else -cash)

@@ -32,7 +32,6 @@ from simulation.analysis.futures import Futures
 from simulation.analysis.stress_findings import Question, acting, fails, rules
 from simulation.errors import LabError
 from simulation.experiment import libraries
-from simulation.files import to_yaml
 from simulation.outcomes import TOTALS
 from simulation.results import Results
 from simulation.strategies.base import Strategy
@@ -160,7 +159,7 @@ def report(asked: Asked, found: Futures, nominal: Results, question: Question, t
                        people=f"{asked.scenario.population.size:,}", futures=len(found), asked=found.asked,
                        worlds=found.worlds, shocks=stress_shocks.told(shocks, t) or t("stress.no_shock")),
             answer=stress_words.answer(asked, told, t), notes=notes, tables=tables, figures=figures,
-            settings=to_yaml(dict(asked.sweep.recipe)), provenance=provenance(asked, t),
+            settings=asked.sweep.recipe, provenance=provenance(asked, t),
             pictured=t("stress.pictures"), setting_note=f"{t('stress.compute_again')} {COMMAND}",
             assumed=t("stress.assumed"), sections=sections, appendix=appendix,
         ),

@@ -76,7 +76,8 @@ def _level(asked: Asked, nominal: Results, name: str, t: Words) -> float:
     place = _level_key(asked, name)
     state.remember(place, round(first, 1 if scale > 1 else 0) + 0.0)
     label = t("stress.at_least", label=outcome.label(t.language), unit=t.unit_of(outcome))
-    return float(st.number_input(label, key=place, step=1.0 if scale > 1 else None, persist_state="session")) / scale
+    step, shown = (1.0, "%.1f") if scale > 1 else (None, "%.0f")
+    return float(st.number_input(label, step=step, format=shown, key=place, persist_state="session")) / scale
 
 
 def ready(asked: Asked, t: Words) -> tuple[Results, tuple[Target, ...]] | None:

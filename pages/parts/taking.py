@@ -13,6 +13,7 @@ from pages.parts.exports import Report
 from pages.parts.words import Words
 from simulation.analysis import compare, portrait
 from simulation.analysis.compare import Paired
+from simulation.files import parse_yaml
 from simulation.outcomes import TOTALS, WEEKLY
 from simulation.results import Results
 from simulation.scenario import Scenario
@@ -138,8 +139,8 @@ def _report(
         title=t("report.title", scenario=t.of(scenario.title, scenario.name)),
         subtitle=t("report.subtitle", plans=t.join(list(names.values())), weeks=scenario.horizon,
                    worlds=len(results.seeds)),
-        answer=answer, notes=notes, tables=tables, figures=list(figures().values()), settings=scenario.to_yaml(),
-        provenance=panels.provenance_of(results, t),
+        answer=answer, notes=notes, tables=tables, figures=list(figures().values()),
+        settings=parse_yaml(scenario.to_yaml()), provenance=panels.provenance_of(results, t),
     )  # fmt: skip
     return exports.report(told, t)
 

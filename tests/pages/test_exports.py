@@ -8,6 +8,7 @@ from functools import partial
 
 import pandas as pd
 import pytest
+import yaml
 from streamlit.testing.v1 import AppTest
 
 from pages.parts import charts, charts_marks, exports, panels, taking, verdicts
@@ -124,7 +125,7 @@ def test_what_the_dots_of_the_last_run_are_is_said_on_every_picture(results: Res
     drawn = charts_marks.ghost(figure(results, language), pd.DataFrame({"x": [0, 26], "y": [50, 40]}), "Zuletzt", t)
     told = t("charts.alt_ghost", label="Zuletzt")
     assert told in exports.svg(drawn) and told not in exports.svg(figure(results, language))
-    page = exports.report(exports.Report("", "", "", [], {}, [drawn], "", ""), t).decode()
+    page = exports.report(exports.Report("", "", "", [], {}, [drawn], {}, ""), t).decode()
     assert f'<p class="small">{told}</p>' in page
 
 
@@ -132,6 +133,14 @@ def test_a_report_keeps_pictures_at_the_size_of_its_words(results: Results) -> N
     size = re.compile(r'<svg[^>]* width="([\d.]+)" height="([\d.]+)"')
     wide, high = map(float, size.findall(exports.svg(figure(results), titled=False))[0])
     assert wide < 680 and high < 300, "three stand on a sheet of A4 that leaves 180 × 267 mm"
+
+
+def test_draws_of_a_posterior_stand_side_by_side_in_a_report() -> None:
+    settings = {"population": {"drawn": {"churn_alpha": [0.5, 1.25] * 20}}, "tags": ["咖啡", "社群"]}
+    page = exports.report(exports.Report("", "", "", [], {}, [], settings, ""), Words("zh")).decode()
+    told = re.search(r"<pre>(population:.*?)</pre>", page, re.DOTALL)
+    assert told is not None and yaml.safe_load(told[1]) == settings
+    assert len(told[1].splitlines()) < 12
 
 
 @both
