@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.parts import background, desk_queries, errors, panels, state
 from pages.parts.desk_world import ADDRESS, World, recorded
+from pages.parts.page_address import write
 from pages.parts.words import Words
 from simulation.analysis import exercises, query
 from simulation.analysis.exercise_keys import STRATEGY, Case
@@ -85,8 +86,12 @@ def _task(exercise: Exercise, case: Case, t: Words) -> None:
 def _answer(exercise: Exercise, case: Case, world: World, t: Words) -> None:
     name = exercise.name
     desk_queries.bounds(t)
+    ADDRESS.text(f"exercise.sql.{name}", desk_queries.LONGEST_TOLD)
     sql = st.text_area("SQL", key=_key("sql", name), max_chars=query.LONGEST, height=140, persist_state="session",
                        placeholder=f"SELECT … AS {next(iter(exercise.columns))}, …")  # fmt: skip
+    # The question at hand alone: eight of them would be more than an address may hold.
+    told = sql if len(sql) <= desk_queries.LONGEST_TOLD else ""
+    write({f"exercise.sql.{each}": told if each == name else "" for each in EXERCISES})
     with st.container(horizontal=True):
         run = st.button(t("desk.ask"), key=_key("run", name), icon=":material/play_arrow:")
         judge = st.button(t("exercises.check_query"), key=_key("judge", name), type="primary",

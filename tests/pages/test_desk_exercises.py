@@ -46,6 +46,12 @@ def test_exercises_are_answered_checked_and_shown(language: str) -> None:
     app.button(key="desk.exercise.judge.cohort").click().run()
     sound(app)
     assert app.success[0].value == t("exercises.right") and len(app.code) == 1
+    again = opened("start", language)
+    for name in app.query_params:
+        again.query_params[name] = "".join(app.query_params[name])
+    again.switch_page("pages/desk.py").run()
+    until(again, lambda app: any(area.key == "desk.exercise.sql.cohort" for area in app.text_area), 60)
+    assert again.text_area(key="desk.exercise.sql.cohort").value == WORKED["cohort"].format(weeks=26)
     app.text_area(key="desk.exercise.sql.cohort").set_value("COPY members TO '/tmp/x.csv'").run()
     app.button(key="desk.exercise.run.cohort").click().run()
     assert app.error[0].value == t("errors.query_outside")
