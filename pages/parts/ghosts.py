@@ -25,14 +25,14 @@ class Ghost(NamedTuple):
 
 
 def choose(now: Scenario, t: Words) -> Ghost | None:
-    """The last run, if there is one, the reader wants to see it, and it is there already."""
+    """The last run, if there is one and the reader wants to see it; its progress in place while it is on its way."""
     last: Scenario | None = st.session_state.get(LAST)
     if last is None or same(last, now):
         return None
     if not st.toggle(t("studio.ghost"), value=True, key=key("ghost"), persist_state="session"):
         return None
     plan = _renamed(last.plan)
-    found = jobs.ready("studio.ghost", {NAME: Experiment.of(last.with_plan(plan), (plan,))})
+    found = jobs.gather("studio.ghost", {NAME: Experiment.of(last.with_plan(plan), (plan,))}, t)
     title = t("studio.last_run", plan=library.title(last.plan, t))
     return Ghost(found[NAME], title) if found is not None else None
 
