@@ -30,8 +30,8 @@ with errors.told(t):
         panels.points([verdicts.each(pair, name, names[a], names[b], t) for name, pair in compared.items()])
         panels.note(verdicts.enough(compared, t))
         with st.expander(t("duel.numbers"), icon=":material/table:"):
-            st.dataframe(verdicts.table(compared, t), hide_index=True, alt=t("duel.table"))
-            st.dataframe(taking.levels(results, names, t), hide_index=True, alt=t("duel.numbers"))
+            panels.table(verdicts.table(compared, t), t("duel.table"))
+            panels.table(taking.levels(results, names, t), t("duel.numbers"))
         if complete:
             measures.draw(results, names, t, "duel")
             answer = verdicts.sentence(compared, names[a], names[b], t)

@@ -108,7 +108,7 @@ def _plan(t: Words, results: Results | None) -> None:
         persist_state="session",
     )
     if results is not None:
-        panels.budget(results, asked.plan.name, st.session_state[key("budget")], t)
+        panels.budget(results, asked.plan, st.session_state[key("budget")], t)
     forms.form(key("team"), Plan(), t, fields=TEAM)
 
 

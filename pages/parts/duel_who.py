@@ -124,7 +124,7 @@ def _lives(
     right.number_input(t("people.person"), 0, scenario.population.size - 1, key=PERSON, persist_state="session")
     person = int(st.session_state[PERSON])
     if len(parted):
-        _list(parted, t)
+        _list(parted, called[pair[0]], called[pair[1]], t)
     asked = replace(Experiment.of(scenario, ring, seeds=[seed]), recording=LIVES)
     found = jobs.gather(f"{SLOT}.lives", {"lives": asked}, t)
     if found is None:
@@ -154,7 +154,7 @@ def _lives(
                 panels.figure(charts_people_duel.two_lives(courses, measure, names, parting.decided, t))
 
 
-def _list(parted: pd.DataFrame, t: Words) -> None:
+def _list(parted: pd.DataFrame, a: str, b: str, t: Words) -> None:
     shown = pd.DataFrame(
         {
             t("desk.person"): parted["person"],
@@ -164,10 +164,10 @@ def _list(parted: pd.DataFrame, t: Words) -> None:
         }
     )
     st.dataframe(
-        shown, hide_index=True, alt=t("who.list"), height=210, key=f"{SLOT}.list", selection_mode="single-row",
+        shown, hide_index=True, alt=t("who.list_alt"), height=210, key=f"{SLOT}.list", selection_mode="single-row",
         on_select=lambda: _picked(parted["person"].tolist()),
     )  # fmt: skip
-    panels.note(t("who.list"))
+    panels.note(t("who.list", a=a, b=b))
 
 
 def _picked(people: list[int]) -> None:

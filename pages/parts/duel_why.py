@@ -63,7 +63,7 @@ def _answer(question: Question, results: Mapping[str, Any], chosen: str, called:
     names = changes(question.a, question.b, t)
     panels.say(sentence(found, names, outcome, a, b, t))
     panels.figure(charts_people_duel.waterfall(found, names, outcome, a, b, t))
-    st.dataframe(table(found, names, outcome, t), hide_index=True, alt=t("why.table"))
+    panels.table(table(found, names, outcome, t), t("why.table"))
     panels.note(t("why.note" if question.exact else "why.note_drawn", worlds=found.worlds, units=found.units))
 
 

@@ -23,6 +23,12 @@ _ALWAYS = """
   {white-space: normal; overflow: visible; text-overflow: clip}
 """
 # A lecture hall sees the same pixels from ten times as far: on a projector all words and distances grow.
+_PHONE = """
+@media (max-width: 640px) {
+  [data-testid=stTable] :is(th, td) {padding: .25rem .15rem !important; font-size: .7rem}
+  [data-testid=stTable] th {font-size: .62rem}
+}
+"""
 _PROJECTOR = f"""
 @media (min-width: {PROJECTOR}px) and (min-height: 900px) {{html:root {{font-size: 1.2em}}}}
 """
@@ -52,7 +58,7 @@ _STUDIO = f"""
 
 def wear(t: Words) -> None:
     """Give the page its rules of style."""
-    rules = [_ALWAYS, _PROJECTOR, _UPLOAD % t("app.choose_file")]
+    rules = [_ALWAYS, _PHONE, _PROJECTOR, _UPLOAD % t("app.choose_file")]
     if st.context.theme.type == "dark":
         rules.append(_DARK)
     _style(rules)

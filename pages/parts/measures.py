@@ -53,7 +53,7 @@ def draw(results: Results, names: Mapping[str, str], t: Words, key: str) -> None
         panels.note(WEEKLY[chosen].definition(t.language))
         for plan in results.plans:
             st.markdown(f"**{t('measures.streams', plan=names[plan])}**")
-            st.dataframe(panels.streams(results, plan, t), hide_index=True, alt=t("measures.streams", plan=names[plan]))
+            panels.table(panels.streams(results, plan, t), t("measures.streams", plan=names[plan]))
         st.markdown(f"**{t('measures.whole')}**")
         columns: Any = {names[plan]: st.column_config.TextColumn(width=190) for plan in results.plans}
         columns[t("measures.measure")] = st.column_config.TextColumn(width=190)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,12 +18,15 @@ from simulation.intervals import Interval, mean_interval
 from simulation.outcome import Outcome
 from simulation.outcomes import TOTALS, WEEKLY
 from simulation.results import Results
+from simulation.scenario import Plan
 from simulation.strategies import STRATEGIES
 
 KEPT = 64
 """Pictures and comparisons that are kept: results are shared by all who look, and so is what is made of them."""
 SHOWN_FIRST = ("retention", "revenue_cum")
 CURVES = ("retention", "members", "revenue_cum", "profit_cum", "clv", "trust")
+NEARLY = 0.9
+"""Share of the budget from which it is called nearly used up."""
 Colour = Literal["green", "red", "blue", "gray"]
 COLOURS: dict[str, Colour] = {
     "better": "green",
@@ -69,6 +72,20 @@ def say(answer: str) -> None:
 def note(text: str) -> None:
     """A remark in small print."""
     st.caption(plain(text))
+
+
+def table(frame: pd.DataFrame, alt: str, formats: Mapping[str, str] | None = None) -> None:
+    """A table whose cells and headings wrap, so that a phone shows all of it; a data frame would scroll sideways.
+
+    Args:
+        frame: One row a line; texts are shown as they are, whoever wrote them.
+        alt: What stands for it.
+        formats: Column → how its numbers are written, such as ``{:.1f}``; whole numbers need none.
+    """
+    told = frame.map(lambda cell: plain(cell.replace("\u00a0", " ")) if isinstance(cell, str) else cell)
+    written: dict[Any, Any] = {plain(column): way for column, way in (formats or {}).items()}
+    told = told.rename(columns=plain)
+    st.table(told.style.format(written) if written else told, hide_index=True, alt=alt)
 
 
 def points(sentences: list[str]) -> None:
@@ -184,17 +201,53 @@ def books(results: Results, plan: str) -> Mapping[str, portrait.Booked]:
     return portrait.books(results, plan)
 
 
-def budget(results: Results, plan: str, granted: float, t: Words) -> None:
-    """How much of the weekly budget the strategies used, mean over worlds with its interval."""
-    spent = spent_weekly(results, plan)
+def budget(results: Results, plan: Plan, granted: float, t: Words) -> None:
+    """How much of the weekly budget the strategies used and how often they paused for want of it.
+
+    Args:
+        results: The run that is shown.
+        plan: The plan that was run, with the budget it had.
+        granted: ¥ a week that the controls grant now; 0 without limit.
+        t: Reader's words.
+    """
+    spent, idle = spent_weekly(results, plan.name), portrait.idle_weeks(results, plan)
+    parts = [_lived(spent, idle, plan, results, t)]
+    if granted != plan.budget:
+        parts.append(_next(spent, idle, plan, granted, t))
+    measure = granted or plan.budget
+    if measure <= 0:
+        note(parts[0])
+        return
+    used = spent.mean / measure
+    lacks = idle.mean > 0 if granted == plan.budget else used > 1
+    badge = t("panels.budget_lacks") if lacks else t("panels.budget_near") if used > NEARLY else ""
+    mark = f" :orange-badge[:material/warning: {badge}]" if badge else ""
+    st.progress(min(used, 1.0), text=plain(("" if t.language == "zh" else " ").join(parts)) + mark)
+
+
+def _lived(spent: Interval, idle: Interval, plan: Plan, results: Results, t: Words) -> str:
+    """What the strategies spent in the run that is shown, under the budget that it had."""
     told = f"{t.money(spent.mean)} {t.interval(WEEKLY['strategy_cost'], spent.low, spent.high)}"
-    if granted > 0:
-        text = t(
-            "panels.budget" if spent.mean <= granted else "panels.over_budget", spent=told, granted=t.money(granted)
-        )
-        st.progress(min(spent.mean / granted, 1.0), text=plain(text))
-    else:
-        note(t("panels.no_budget", spent=told))
+    if plan.budget <= 0:
+        return t("panels.no_budget", spent=told)
+    values = {"spent": told, "granted": t.money(plan.budget), "share": t.percent(spent.mean / plan.budget)}
+    if idle.mean <= 0:
+        return t("panels.budget_kept", **values)
+    interval = f"[{t.number(idle.low, 1)}, {t.number(idle.high, 1)}]"
+    weeks = results.provenance["horizon"]
+    return t("panels.budget_lived", idle=t.number(idle.mean, 1), interval=interval, weeks=weeks, **values)
+
+
+def _next(spent: Interval, idle: Interval, plan: Plan, granted: float, t: Words) -> str:
+    """What a budget that was not run yet will mean, as far as the run that is shown can tell."""
+    if granted <= 0:
+        return t("panels.budget_freed")
+    told = t.money(granted)
+    if spent.mean > granted:
+        return t("panels.budget_short", granted=told, share=t.percent(granted / spent.mean))
+    if idle.mean > 0:  # the bills of that run were held down by its own budget
+        return t("panels.budget_more", granted=told)
+    return t("panels.budget_ample", granted=told, share=t.percent(spent.mean / granted))
 
 
 @lru_cache(maxsize=KEPT)

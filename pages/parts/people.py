@@ -18,8 +18,11 @@ from simulation.scenario import Scenario
 
 OURS, key = people_address.OURS, people_address.key
 LISTED = 15
-FORMATS = {"strength": "%.1f", "pagerank": "%.4f", "betweenness": "%.3f", "inside": "percent",
-           "participation": "%.2f", "outside": "%.1f"}  # fmt: skip
+RANKS = ("pagerank", "betweenness", "degree", "strength", "core")
+"""Measures of importance by which people can be put in order."""
+FORMATS = {"strength": "{:.1f}", "pagerank": "{:.4f}", "betweenness": "{:.3f}", "inside": "{:.1%}",
+           "participation": "{:.2f}", "outside": "{:.1f}"}  # fmt: skip
+"""How measures of the network are written."""
 """How many decimals measures of the network have."""
 
 
@@ -155,25 +158,27 @@ def circles(world: World, lives: Lives, t: Words) -> None:
           bridge=int(spans["person"].iloc[0]), reaches=int(spans["reaches"].iloc[0]), first=int(first["person"]))
     )  # fmt: skip
     ties = lives.people["degree"]
-    key_people = places.sort_values("pagerank", ascending=False).assign(degree=ties)
-    shown = {
-        "key_people": key_people[["person", "community", "degree", "strength", "pagerank", "betweenness", "core"]],
-        "communities": sizes,
-        "bridges": spans,
-    }
+    key_people = places.sort_values("pagerank", ascending=False).assign(degree=ties.astype(int))
+    shown = {"key_people": key_people, "communities": sizes, "bridges": spans}
     for name, frame in shown.items():
         st.markdown(f"##### {t(f'desk.{name}')}")
         panels.note(t(f"desk.{name}_note"))
-        told = frame.head(LISTED).copy()
+        told = (_ranked(frame, t) if name == "key_people" else frame).head(LISTED).copy()
         if "community" in told:
             told["community"] += 1
-        columns: Any = {
-            t(f"desk.{column}"): st.column_config.NumberColumn(format=FORMATS[column])
-            for column in told.columns
-            if column in FORMATS
-        }
+        formats = {t(f"desk.{column}"): FORMATS[column] for column in told.columns if column in FORMATS}
         told = told.rename(columns={column: t(f"desk.{column}") for column in told.columns})
-        st.dataframe(told, hide_index=True, alt=t(f"desk.{name}"), column_config=columns)
+        panels.table(told, t(f"desk.{name}"), formats)
+
+
+def _ranked(frame: pd.DataFrame, t: Words) -> pd.DataFrame:
+    """People in the order of the measure that the reader chooses, which becomes the first column."""
+    chosen = st.segmented_control(
+        t("people.rank"), RANKS, format_func=lambda name: t(f"desk.{name}"), required=True, default=RANKS[0],
+        key=key("rank"), persist_state="session", wrap=True,
+    ) or RANKS[0]  # fmt: skip
+    rest = [name for name in RANKS if name != chosen]
+    return frame.sort_values([chosen, "person"], ascending=[False, True])[["person", chosen, *rest, "community"]]
 
 
 def _studied(lives: Lives, places: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -100,7 +100,7 @@ def draw(shown: Shown, view: str, week: int, t: Words) -> None:
         panels.figure(charts_marks.at_week(found, week, t) if week < shown.scenario.horizon else found)
     if view == "streams":
         told = t("measures.streams", plan=dict(shown.names)[shown.mine])
-        st.dataframe(panels.streams(shown.results, shown.mine, t), hide_index=True, alt=told)
+        panels.table(panels.streams(shown.results, shown.mine, t), told)
 
 
 def pictures(shown: Shown, views: Sequence[str], t: Words) -> dict[str, charts.Figure]:

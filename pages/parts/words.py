@@ -21,6 +21,8 @@ from simulation.strategies import STRATEGIES
 LANGUAGES = {"zh": "中文", "en": "English"}
 JOIN = "\u2060"
 """Keeps a sign and its number on one line."""
+COUNTED = {"people", "index", "weeks", "hours"}
+"""Units of outcomes that stand behind a difference as a word; a ratio has none, and of counts the outcome says what."""
 MISSING = "⟦{}⟧"
 """How a sentence that no catalogue knows shows itself; tests look for these brackets on every page."""
 
@@ -152,7 +154,10 @@ class Words:
 
     def change(self, outcome: Any, value: float) -> str:
         """Difference in an outcome, signed, with its unit."""
-        return self.points(value) if outcome.unit == "share" else self._bare_change(outcome, value)
+        if outcome.unit == "share":
+            return self.points(value)
+        told = self._bare_change(outcome, value)
+        return self(f"number.change_{outcome.unit}", value=told) if outcome.unit in COUNTED else told
 
     def interval(self, outcome: Any, low: float, high: float, change: bool = False) -> str:
         """Interval in the unit of the value beside it: ``[1.2, 3.0]``."""

@@ -11,6 +11,7 @@ from simulation.analysis.compare import at_week
 from simulation.intervals import Interval, mean_interval
 from simulation.members import NEEDS
 from simulation.results import Results
+from simulation.scenario import Plan
 from simulation.strategies import STRATEGIES
 
 SALES = "sales"
@@ -94,3 +95,21 @@ def books(results: Results, plan: str, level: float = 0.95) -> dict[str, Booked]
             cost = sums.loc[item].to_numpy(float)
             found[name] = Booked(mean_interval(cost, level), mean_interval(earned, level))
     return found
+
+
+def idle_weeks(results: Results, plan: Plan, level: float = 0.95) -> Interval:
+    """Weeks in which a plan's strategies paused because its account was overdrawn, mean over worlds with its interval.
+
+    The account is followed as the operator follows it: a week's grant comes in first, and where the account is still
+    not above 0 nothing runs and nothing is paid. Without a budget no week is idle.
+    """
+    if plan.budget <= 0:
+        return Interval(0.0, 0.0, 0.0)
+    table = results.weekly[(results.weekly["plan"] == plan.name) & (results.weekly["week"] > 0)]
+    bills = table.pivot_table(index="week", columns="seed", values="strategy_cost")
+    balance, idle = np.zeros(bills.shape[1]), np.zeros(bills.shape[1])
+    for week, bill in zip(bills.index, bills.to_numpy(), strict=True):
+        balance += plan.granted(int(week))
+        idle += balance <= 0
+        balance -= bill
+    return mean_interval(idle, level)

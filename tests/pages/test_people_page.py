@@ -56,11 +56,27 @@ def test_the_network_with_the_life_of_who_is_picked(language: str) -> None:
 def test_every_view(language: str, view: str, charts: int, tables: int) -> None:
     app = opened("people", language)
     app.segmented_control(key=people.key("view")).set_value(view).run()
-    until(app, lambda app: len(app.get("vega_lite_chart")) == charts and len(app.dataframe) == tables)
+    until(app, lambda app: len(app.get("vega_lite_chart")) == charts and len(app.table) == tables)
     sound(app)
     if charts:
         app.slider(key=people.key("week")).set_value(0).run()
         sound(app)
+
+
+def test_people_are_put_in_order_by_the_measure_that_is_chosen() -> None:
+    t = Words("en")
+    app = opened("people", "en")
+    app.segmented_control(key=people.key("view")).set_value("circles").run()
+    until(app, lambda app: bool(app.table))
+    tops = set()
+    for measure in people.RANKS:
+        app.segmented_control(key=people.key("rank")).set_value(measure).run()
+        table = app.table[0].value
+        assert list(table.columns[:2]) == [t("desk.person"), t(f"desk.{measure}")]
+        values = table[t(f"desk.{measure}")].astype(float)
+        assert values.is_monotonic_decreasing and len(values) == people.LISTED
+        tops.add(tuple(table[t("desk.person")]))
+    assert len(tops) > 2, "the measures agree, which they do not"
 
 
 @both

@@ -43,6 +43,14 @@ def test_a_tie_within_noise_is_called_a_tie(language: str) -> None:
     assert "27" not in said(UNCLEAR, SAME, language)
 
 
+def test_a_difference_tells_its_unit() -> None:
+    found = [(name, unit) for name, unit in (("members", " people"), ("trust", " points"), ("payback", " weeks"))]
+    for name, unit in found:
+        assert verdicts.change(BETTER, TOTALS[name], Words("en")).endswith(unit)
+    assert [verdicts.change(BETTER, TOTALS[name], Words("zh"))[-1] for name, _ in found] == ["人", "分", "周"]
+    assert verdicts.change(BETTER, TOTALS["viral_coefficient"], Words("en")) == "+0.02"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_losses_are_counted_for_the_one_that_lost(language: str) -> None:
     assert "28" in said(WORSE, UNCLEAR, language)
