@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import errors, panels, people, people_address, people_groups, shell, state
+from pages.parts import errors, looks, panels, people, people_address, people_groups, shell, state
 
 t = shell.enter()
 VIEWS = {
@@ -13,6 +13,7 @@ VIEWS = {
     "segments": people_groups.segments,
     "movement": people_groups.movement,
 }
+looks.wear_people()
 st.markdown(f"#### {t('people.question')}")
 with errors.told(t):
     people_address.take(VIEWS, t)

@@ -54,6 +54,15 @@ _STUDIO = f"""
   #{BOARD}, #{RESULTS} {{scroll-margin-top: 4rem}}
 }}
 """
+# The network keeps its proportions, so that a wide column is filled only by a picture that is higher as well.
+_PEOPLE = "".join(
+    f"""
+@media (min-width: {width}px) and (min-height: {height + 180}px) {{
+  :is(.st-key-people-network, .st-key-people-network [data-testid=stEChartsChart]) {{height: {height}px !important}}
+}}
+"""
+    for width, height in ((1500, 600), (PROJECTOR, 720))
+)
 
 
 def wear(t: Words) -> None:
@@ -67,6 +76,11 @@ def wear(t: Words) -> None:
 def wear_studio() -> None:
     """Controls stay in sight beside a long picture, and the Run button above long controls."""
     _style([_STUDIO])
+
+
+def wear_people() -> None:
+    """The network grows with the screen."""
+    _style([_PEOPLE])
 
 
 def place(name: str) -> None:
