@@ -62,8 +62,9 @@ def _restart() -> None:
     st.session_state[WEEK], st.session_state[PLAYING], st.session_state[CLOCK] = 0.0, True, time.monotonic()
 
 
-def _pause() -> None:
-    st.session_state[PLAYING] = not st.session_state[PLAYING]
+def _play(on: bool) -> None:
+    # Said outright: on a busy server a click may be delivered twice, and turning over twice would undo it.
+    st.session_state[PLAYING] = on
     st.session_state[CLOCK] = time.monotonic()
 
 
@@ -87,7 +88,7 @@ def _controls(film: Film, week: int, t: Words) -> None:
     playing = st.session_state[PLAYING]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            t("live.pause") if playing else t("live.go_on"), key=key("live.pause"), on_click=_pause,
+            t("live.pause") if playing else t("live.go_on"), key=key("live.pause"), on_click=_play, args=(not playing,),
             icon=":material/pause:" if playing else ":material/play_arrow:",
             disabled=not playing and week >= film.horizon,
         )  # fmt: skip

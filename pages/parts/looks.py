@@ -21,6 +21,10 @@ _ALWAYS = """
 [data-testid=stMainBlockContainer] {padding-top: 4rem; padding-bottom: 4rem}
 [data-testid=stMetricLabel] .stMarkdownEllipsis, [data-testid=stMetricLabel] p
   {white-space: normal; overflow: visible; text-overflow: clip}
+[data-testid=stMultiSelect] :is(.react-aria-ComboBox, div:has(> [data-testid=stMultiSelectTagsContainer])),
+[data-testid=stMultiSelectTagsContainer] {height: auto !important; max-height: none !important; min-height: 2.4rem}
+[data-testid=stMultiSelectTagsContainer]
+  {flex-wrap: wrap !important; overflow: visible !important; row-gap: .3rem; padding: .3rem 0; mask: none !important}
 """
 # A lecture hall sees the same pixels from ten times as far: on a projector all words and distances grow.
 _PHONE = """
