@@ -12,7 +12,7 @@ from pages.parts.charts import DASHES, NEITHER, Figure, spec, whole_weeks
 from pages.parts.charts_people import SCALE
 from pages.parts.words import Words
 
-DOING = ("contacts", "replies", "posts", "orders")
+DOING = ("contacts", "replies", "posts", "orders", "friends_came", "friends_left")
 
 
 CAUSES_SHOWN = 14
@@ -58,7 +58,7 @@ def feelings(course: pd.DataFrame, columns: Sequence[str], marks: Mapping[int, s
 
 
 def doings(course: pd.DataFrame, marks: Mapping[int, str], title: str, t: Words) -> Figure:
-    """What somebody received and did, week by week: a dot per week, larger for more.
+    """What somebody received and did and which friends came and left, week by week: a dot per week, larger for more.
 
     Args:
         course: ``week`` and the columns of :data:`DOING`.
@@ -90,7 +90,7 @@ def doings(course: pd.DataFrame, marks: Mapping[int, str], title: str, t: Words)
     sums = [
         t("charts.alt_end", plan=t(f"people.{what}"), value=t.number(float(course[what].sum()), 0)) for what in DOING
     ]
-    return Figure(spec([*_marked(marks), dots], 150), t("people.alt_doings", ends=t.join(sums)), title)
+    return Figure(spec([*_marked(marks), dots], 190), t("people.alt_doings", ends=t.join(sums)), title)
 
 
 def causes(terms: pd.DataFrame, decision: str, title: str, t: Words) -> Figure:

@@ -149,7 +149,8 @@ def course(lives: Lives, person: int) -> pd.DataFrame:
 
     Returns:
         Columns week, member (at the end), needs, satisfaction, aspiration, trust, fatigue, motivation, hazard,
-        contacts, orders, posts, replies, paid, and friends (members among them at the end of the week), one row a week.
+        contacts, orders, posts, replies, paid, and friends (members among them at the end of the week), one row a week;
+        friends_came and friends_left, how many of them joined and left in the week.
     """
     columns = [*NEEDS, "satisfaction", "aspiration", "trust", "fatigue", "motivation", "hazard", "contacts", "orders",
                "posts", "replies", "paid"]  # fmt: skip
@@ -157,6 +158,10 @@ def course(lives: Lives, person: int) -> pd.DataFrame:
     found = own.reindex(pd.RangeIndex(lives.horizon + 1, name="week")).reset_index()
     found["member"] = lives.status[:, person] == Status.MEMBER
     found["friends"] = friends_there(lives, person)
+    moves = lives.changes[lives.changes["person"].isin(lives.friends(person)) & (lives.changes["week"] > 0)]
+    for name, joined in (("friends_came", 1), ("friends_left", 0)):
+        weeks = moves.loc[moves["joined"] == joined, "week"].to_numpy(np.int64)
+        found[name] = np.bincount(weeks, minlength=len(found))
     return found
 
 

@@ -148,6 +148,17 @@ def test_two_lives_part_at_a_coin_that_fell_between_two_chances() -> None:
     assert {found.seen for found in parted} >= {"contacts"}
 
 
+def test_friends_who_join_and_leave_are_the_change_in_friends_who_are_members() -> None:
+    lives = lived()["flood", SEED]
+    left = 0
+    for person in range(0, 800, 50):
+        course = biography.course(lives, person)
+        moved = course["friends_came"] - course["friends_left"]
+        assert np.array_equal(course["friends"].diff().iloc[1:], moved.iloc[1:])
+        left += course["friends_left"].sum()
+    assert left > 20
+
+
 def test_membership_parts_where_one_life_leaves_and_the_other_stays() -> None:
     flood, calm = (lived()[name, SEED] for name in ("flood", "calm"))
     apart = np.flatnonzero((flood.status[-1] == Status.LAPSED) & (calm.status[-1] == Status.MEMBER))
