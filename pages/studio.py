@@ -55,7 +55,7 @@ def draw(results: Results, complete: bool) -> None:
     else:
         panels.tiles({name: panels.levels(results)[own, name] for name in verdicts.TOGETHER}, compared, t)
     if compared:
-        panels.note(t("studio.tiles_note", a=mine, b=other) + " " + verdicts.enough(compared, t))
+        panels.note(t.after(t("studio.tiles_note", a=mine, b=other), verdicts.enough(compared, t)))
     else:
         panels.note(t("studio.tiles_alone", worlds=len(results.seeds)))
     for view in views[1:]:

@@ -222,7 +222,7 @@ def budget(results: Results, plan: Plan, granted: float, t: Words) -> None:
     lacks = idle.mean > 0 if granted == plan.budget else used > 1
     badge = t("panels.budget_lacks") if lacks else t("panels.budget_near") if used > NEARLY else ""
     mark = f" :orange-badge[:material/warning: {badge}]" if badge else ""
-    st.progress(min(used, 1.0), text=plain(("" if t.language == "zh" else " ").join(parts)) + mark)
+    st.progress(min(used, 1.0), text=plain(t.after(*parts)) + mark)
 
 
 def _lived(spent: Interval, idle: Interval, plan: Plan, results: Results, t: Words) -> str:

@@ -92,7 +92,7 @@ def label(view: str, t: Words) -> str:
 def draw(shown: Shown, view: str, week: int, t: Words) -> None:
     """One panel at the week one looks at."""
     if view == "cohorts":
-        _heat_map(shown, t)
+        _heat_map(shown, week, t)
     elif view == "needs":
         panels.figure(_needs(shown.results, shown.names, max(week, 0), t), width="content")
     else:
@@ -153,17 +153,21 @@ def _needs(results: Results, names: tuple[tuple[str, str], ...], week: int, t: W
     return charts_week.needs(frame, dict(names), week, t)
 
 
-def _heat_map(shown: Shown, t: Words) -> None:
+def _heat_map(shown: Shown, week: int, t: Words) -> None:
     scenario, seeds = shown.scenario, tuple(shown.scenario.seeds.numbers()[:COHORT_WORLDS])
     make = partial(_cohorts, scenario, seeds)
     found = background.made(("cohorts", scenario.fingerprint(), seeds), make, t)
     if found is None:
         return
+    past = week < scenario.horizon
+    if past:
+        found = cohorts.known_by(found, week)
     if found.empty:
         st.info(t("desk.nobody"))
         return
     panels.figure(charts_studies.heat_map(found, t))
-    panels.note(t("studio.cohorts_note", plan=dict(shown.names)[shown.mine], worlds=len(seeds)))
+    told = t("studio.cohorts_note", plan=dict(shown.names)[shown.mine], worlds=len(seeds))
+    panels.note(told + (t("studio.cohorts_known", week=week) if past else ""))
 
 
 def _cohorts(scenario: Scenario, seeds: tuple[int, ...]) -> pd.DataFrame:

@@ -100,6 +100,10 @@ class Words:
         """Enumeration as the language punctuates it."""
         return ("、" if self.language == "zh" else ", ").join(parts)
 
+    def after(self, *sentences: str) -> str:
+        """Sentences one after the other as the language sets them: Chinese leaves no space between them."""
+        return ("" if self.language == "zh" else " ").join(sentences)
+
     def number(self, value: float, decimals: int | None = None, sign: bool = False) -> str:
         """Plain number with thousands separators; decimals by size unless given."""
         if math.isnan(value):

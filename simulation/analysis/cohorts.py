@@ -63,3 +63,15 @@ def cohort_bands(
     frame = wide.index.to_frame(index=False).assign(share=mean, low=low.clip(0, 1), high=high.clip(0, 1))
     people = together.drop_duplicates(["cohort", "world"]).groupby("cohort")["people"].mean().round().astype(int)
     return frame.assign(people=frame["cohort"].map(people))[["cohort", "people", "since", "share", "low", "high"]]
+
+
+def known_by(frame: pd.DataFrame, week: int, width: int = QUARTER) -> pd.DataFrame:
+    """Cells of a cohort table that were known at the end of a week: all of the cohort watched that long.
+
+    Args:
+        frame: ``cohort`` (first week of joining, 0 for the founders), ``since`` and whatever else.
+        week: Last week that is known.
+        width: Weeks of joining that make one cohort.
+    """
+    last = frame["cohort"].where(frame["cohort"] == 0, frame["cohort"] + width - 1)
+    return frame[last + frame["since"] <= week].reset_index(drop=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simulation.analysis.cohorts import cohort_bands, cohort_shares
+from simulation.analysis.cohorts import cohort_bands, cohort_shares, known_by
 from simulation.eventlog import EventLog, record
 from simulation.scenario import read_scenario
 from tests.worlds import small
@@ -43,3 +43,15 @@ def test_cohorts_of_several_worlds_have_intervals() -> None:
     assert founders.loc[8] == pytest.approx(np.mean([share.loc[(0, 8)] for share in single]))
     known = bands.dropna(subset=["low"])
     assert len(known) and ((known["low"] <= known["share"]) & (known["share"] <= known["high"])).all()
+
+
+def test_what_is_known_by_a_week_is_what_a_record_that_ends_there_tells() -> None:
+    longer, shorter = (
+        cohort_shares(record(read_scenario({"population": {"size": 200}, "horizon": weeks}), 1)) for weeks in (40, 26)
+    )
+    known = known_by(longer, 26)
+    assert 5 < len(known) < len(longer) and set(known["cohort"]) == {0, 1, 14}
+    told = shorter.set_index(["cohort", "since"])["share"]
+    cells = known.set_index(["cohort", "since"])["share"]
+    assert np.array_equal(cells, told.loc[cells.index])
+    assert known_by(longer, 0)["since"].tolist() == [0]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pages.parts import panels
-from pages.parts.words import LANGUAGES, Words
+from pages.parts.words import LANGUAGES, Words, plain
 from simulation.analysis import portrait
 from simulation.executor import SerialExecutor
 from simulation.experiment import Experiment, run
@@ -54,7 +54,7 @@ def test_the_meter_tells_the_run_that_is_shown_from_the_one_to_come(
     monkeypatch.setattr(panels, "note", notes.append)
 
     def words(key: str) -> str:
-        return panels.plain(t(f"panels.{key}").partition("{")[0])
+        return plain(t(f"panels.{key}").partition("{")[0])
 
     def told(results: Results, plan: Plan, granted: float) -> Any:
         bars.clear()
@@ -79,6 +79,6 @@ def test_the_meter_tells_the_run_that_is_shown_from_the_one_to_come(
     assert t("panels.budget_lacks") in text and t.number(idle.mean, 1) in text
     assert words("budget_short") not in text, "the budget that was lived under is no new one"
     assert words("budget_more") in told(paused, tight.plan, 5000.0)[1]
-    assert panels.plain(t("panels.budget_freed")) in told(paused, tight.plan, 0.0)[1]
+    assert plain(t("panels.budget_freed")) in told(paused, tight.plan, 0.0)[1]
     ample, kept = lived(1e6)
     assert "badge" not in told(kept, ample.plan, 1e6)[1]
