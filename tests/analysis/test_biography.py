@@ -155,7 +155,7 @@ def test_friends_who_join_and_leave_are_the_change_in_friends_who_are_members() 
         course = biography.course(lives, person)
         moved = course["friends_came"] - course["friends_left"]
         assert np.array_equal(course["friends"].diff().iloc[1:], moved.iloc[1:])
-        left += course["friends_left"].sum()
+        left += int(course["friends_left"].sum())
     assert left > 20
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
 
 from pages.parts import panels
 from pages.parts.words import LANGUAGES, Words, plain
@@ -50,7 +51,7 @@ def test_the_meter_tells_the_run_that_is_shown_from_the_one_to_come(
     t = Words(language)
     bars: list[tuple[float, str]] = []
     notes: list[str] = []
-    monkeypatch.setattr(panels.st, "progress", lambda value, text: bars.append((value, text)))
+    monkeypatch.setattr(st, "progress", lambda value, text: bars.append((value, text)))
     monkeypatch.setattr(panels, "note", notes.append)
 
     def words(key: str) -> str:
