@@ -207,7 +207,7 @@ def costs(frame: pd.DataFrame, t: Words) -> Figure:
     """
     ranked = frame.sort_values("mean", ascending=False)
     base = alt.Chart(ranked).encode(
-        y=alt.Y("name:N", sort=list(ranked["name"]), title=None, axis=alt.Axis(labelLimit=180)),
+        y=alt.Y("name:N", sort=list(ranked["name"]), title=None, axis=alt.Axis(labelLimit=180, labelOverlap=False)),
     )
     tips = [
         alt.Tooltip("name:N", title=t("charts.item")),
@@ -218,7 +218,7 @@ def costs(frame: pd.DataFrame, t: Words) -> Figure:
     bars = base.mark_bar(cornerRadiusEnd=3).encode(x=alt.X("mean:Q", title=None, axis=numbers(t)), tooltip=tips)
     whiskers = base.mark_rule(strokeWidth=2, color=NEITHER).encode(x="low:Q", x2="high:Q")
     told = [t("charts.alt_end", plan=n, value=t.money(v)) for n, v in zip(ranked["name"], ranked["mean"], strict=True)]
-    height = max(90, 34 * len(ranked))
+    height = 44 + 30 * max(len(ranked), 1)
     text = t("charts.alt_costs", items=t.join(told))
     return Figure(spec([bars, whiskers], height), text, t("charts.costs", currency=t.unit("¥")))
 

@@ -166,7 +166,7 @@ def standings(frame: pd.DataFrame, outcome: Any, b: str, t: Words) -> Figure:
     shown = _scaled(frame, outcome, t, "mean", "low", "high").sort_values("mean", ascending=False)
     shown["won"] = [t("charts.won_of", wins=w, worlds=n) for w, n in zip(shown["wins"], shown["worlds"], strict=True)]
     base = alt.Chart(shown).encode(
-        y=alt.Y("name:N", sort=list(shown["name"]), title=None, axis=alt.Axis(labelLimit=180)),
+        y=alt.Y("name:N", sort=list(shown["name"]), title=None, axis=alt.Axis(labelLimit=180, labelOverlap=False)),
     )
     tips = [
         alt.Tooltip("name:N", title=t("charts.plan")),

@@ -81,7 +81,9 @@ def doings(course: pd.DataFrame, marks: Mapping[int, str], title: str, t: Words)
         .mark_circle(opacity=0.8)
         .encode(
             x=_weeks(t, course),
-            y=alt.Y("name:N", title=None, scale=alt.Scale(domain=order), axis=alt.Axis(labelLimit=110)),
+            y=alt.Y(
+                "name:N", title=None, scale=alt.Scale(domain=order), axis=alt.Axis(labelLimit=110, labelOverlap=False)
+            ),
             size=alt.Size("count:Q", legend=None, scale=alt.Scale(range=[20, 260], domain=[1, most])),
             color=alt.Color("name:N", legend=None, scale=alt.Scale(domain=order)),
             tooltip=tips,
@@ -116,7 +118,7 @@ def causes(terms: pd.DataFrame, decision: str, title: str, t: Words) -> Figure:
         else "people.rate_unit"
     )
     base = alt.Chart(shown).encode(
-        y=alt.Y("name:N", sort=list(shown["name"]), title=None, axis=alt.Axis(labelLimit=200))
+        y=alt.Y("name:N", sort=list(shown["name"]), title=None, axis=alt.Axis(labelLimit=200, labelOverlap=False))
     )
     tips = [
         alt.Tooltip("name:N", title=t("people.cause")),

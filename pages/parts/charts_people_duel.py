@@ -52,7 +52,7 @@ def waterfall(shares: Shares, called: Mapping[str, str], outcome: Any, a: str, b
     colours = {t("why.raises"): UP, t("why.lowers"): DOWN, t("why.nothing"): NEITHER, t("why.level"): NEITHER}
     kinds = [kind for kind in colours if kind in set(shown["side"])]
     base = alt.Chart(shown).encode(
-        y=alt.Y("name:N", sort=list(shown["name"]), title=None, axis=alt.Axis(labelLimit=200))
+        y=alt.Y("name:N", sort=list(shown["name"]), title=None, axis=alt.Axis(labelLimit=200, labelOverlap=False))
     )
     tips = [
         alt.Tooltip("name:N", title=t("why.mechanism")),
@@ -110,7 +110,7 @@ def fates(counts: pd.DataFrame, groups: Mapping[int, str], title: str, t: Words)
     shown["people"] = np.where(shown["fate"].isin([*MISSED, "downgraded"]), -shown["mean"], shown["mean"])
     shown["order"] = [SHOWN_FATES.index(fate) for fate in shown["fate"]]
     order, names = [t(f"who.fate_{fate}") for fate in SHOWN_FATES], list(groups.values())
-    y = alt.Y("name:N", sort=names, title=None, axis=alt.Axis(labelLimit=200))
+    y = alt.Y("name:N", sort=names, title=None, axis=alt.Axis(labelLimit=200, labelOverlap=False))
     tips = [
         alt.Tooltip("name:N", title=t("who.segment")),
         alt.Tooltip("label:N", title=t("who.fate")),

@@ -160,7 +160,7 @@ def timeline(courses: Sequence[tuple[str, str, Sequence[float]]], t: Words) -> F
         x=alt.X("week:Q", title=t("charts.week"), scale=alt.Scale(domain=[1, last + 1], nice=False),
                 axis=whole_weeks()),
         x2="end:Q",
-        y=alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=110)),
+        y=alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=110, labelOverlap=False)),
     )  # fmt: skip
     tips = [
         alt.Tooltip("name:N", title=t("charts.item")),

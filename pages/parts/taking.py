@@ -18,6 +18,8 @@ from simulation.outcomes import TOTALS, WEEKLY
 from simulation.results import Results
 from simulation.scenario import Scenario
 
+NAMED = {"xlsx": "tables"}
+"""What a file is called where the name of its button does not tell."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Figures = Callable[[], Mapping[str, charts.Figure]]
 """Makes the figures that are on the page, by a name for their file."""
@@ -50,9 +52,9 @@ def draw(
 
 
 def _button(name: str, kind: str, mime: str, make: Callable[[], bytes], icon: str, key: str, t: Words) -> None:
+    file = f"{NAMED.get(name, name.removeprefix('csv_'))}.{kind}"
     st.download_button(
-        t(f"panels.{name}"), make, file_name=f"{name.removeprefix('csv_')}.{kind}", mime=mime, key=f"{key}.{name}",
-        on_click="ignore", icon=icon,
+        t(f"panels.{name}"), make, file_name=file, mime=mime, key=f"{key}.{name}", on_click="ignore", icon=icon,
     )  # fmt: skip
 
 

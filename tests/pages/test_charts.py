@@ -82,7 +82,9 @@ def test_costs_rank_what_was_paid_and_leave_out_what_was_not(results: Results, l
     assert list(spent["name"]) and t("items.discounts") not in set(spent["name"])
     assert (spent["low"] <= spent["mean"]).all() and (spent["mean"] <= spent["high"]).all()
     assert t("items.goods") in charts.costs(spent, t).alt
-    spec(charts.costs(spent, t))
+    assert all(
+        layer["encoding"]["y"]["axis"]["labelOverlap"] is False for layer in spec(charts.costs(spent, t))["layer"]
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
