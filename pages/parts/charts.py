@@ -62,7 +62,7 @@ def plan_channels(names: Mapping[str, str], t: Words) -> dict[str, Any]:
     """Colour and dash of each plan, the same in every chart."""
     order = list(names.values())
     legend = alt.Legend(
-        orient="top", title=None, labelLimit=260, symbolType="stroke", symbolStrokeWidth=3, symbolOpacity=1,
+        orient="top", title=None, labelLimit=400, symbolType="stroke", symbolStrokeWidth=3, symbolOpacity=1,
         symbolFillColor="transparent", columns=_columns(order),
     )  # fmt: skip
     return {

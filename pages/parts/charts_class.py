@@ -94,7 +94,7 @@ def standings(rows: Sequence[Standing], outcome: Any, t: Words) -> Figure:
     base = alt.Chart(frame).encode(y=alt.Y("label:N", sort=list(frame["label"]), title=None, axis=_names(LETTERS)))
     x = alt.X("low:Q", title=t.unit_of(outcome), axis=_large(t), scale=alt.Scale(zero=False))
     layers = [
-        base.mark_rule(strokeWidth=6, opacity=0.5).encode(x=x, x2="high:Q"),
+        base.mark_rule(strokeWidth=6, opacity=0.6, color=NEITHER).encode(x=x, x2="high:Q"),
         base.mark_point(filled=True, size=180, opacity=1).encode(
             x="mean:Q", tooltip=[alt.Tooltip("label:N"), alt.Tooltip("told:N", title=t("charts.mean"))]
         ),

@@ -96,7 +96,7 @@ def worlds(frame: pd.DataFrame, outcome: Any, a: str, b: str, plans: Sequence[st
             color=alt.Color(
                 "who:N",
                 scale=alt.Scale(domain=domain),
-                legend=alt.Legend(orient="top", title=None, labelLimit=320, columns=1, values=[
+                legend=alt.Legend(orient="top", title=None, labelLimit=480, columns=1, values=[
                     called[who] for who in called if count[who]
                 ]),
             ),
@@ -177,7 +177,7 @@ def standings(frame: pd.DataFrame, outcome: Any, b: str, t: Words) -> Figure:
     ]
     layers = [
         _zero("x"),
-        base.mark_rule(strokeWidth=3, opacity=0.6).encode(
+        base.mark_rule(strokeWidth=3, color=NEITHER).encode(
             x=alt.X("low:Q", title=_unit(outcome, t), axis=numbers(t), scale=alt.Scale(padding=24)), x2="high:Q"
         ),
         base.mark_point(filled=True, size=90, opacity=1).encode(x="mean:Q", tooltip=tips),

@@ -81,6 +81,8 @@ def test_standings_rank_all_plans_against_one(language: str) -> None:
         }
     )
     figure = charts_duel.standings(frame, TOTALS["retention_13"], "R", t)
+    lines = [layer["mark"] for layer in spec(figure)["layer"] if layer["mark"]["type"] == "rule"]
+    assert len(lines) == 2 and all("color" in line for line in lines), "black cannot be seen on a dark page"
     assert figure.alt.index("Q") < figure.alt.index("P") and "R" in figure.title
     assert any(
         t("charts.won_of", wins=6, worlds=6) == row.get("won")
