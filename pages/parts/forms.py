@@ -88,7 +88,7 @@ def read(key: str, start: P, *, fields: Collection[str] = ()) -> P:
 def _number(declared: Declared, widget: str, t: Words, disabled: bool, badges: bool) -> None:
     label = declared.label(t.language)
     if declared.unit:
-        label = t("charts.axis", label=label, unit=t.unit(declared.unit))
+        label = _with_unit(label, t.unit(declared.unit), t)
     told = badges or declared.role == "uncertainty"
     if told:
         label += f" :{BADGES[declared.grade]}-badge[{t(f'grades.{declared.grade}')}]"
@@ -105,6 +105,13 @@ def _number(declared: Declared, widget: str, t: Words, disabled: bool, badges: b
         st.slider(label, low, high, low, step=step, format=_format(declared), **common)
     else:
         st.number_input(label, low, high, step=step, format=_format(declared), **common)
+
+
+def _with_unit(label: str, unit: str, t: Words) -> str:
+    """Name and unit; a name that ends in brackets takes the unit into them."""
+    if label.endswith((")", "）")):
+        return label[:-1] + ("，" if t.language == "zh" else ", ") + unit + label[-1]
+    return t("charts.axis", label=label, unit=unit)
 
 
 def _help(declared: Declared, told: bool, t: Words) -> str:

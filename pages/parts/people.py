@@ -23,7 +23,6 @@ RANKS = ("pagerank", "betweenness", "degree", "strength", "core")
 FORMATS = {"strength": "{:.1f}", "pagerank": "{:.4f}", "betweenness": "{:.3f}", "inside": "{:.1%}",
            "participation": "{:.2f}", "outside": "{:.1f}"}  # fmt: skip
 """How measures of the network are written."""
-"""How many decimals measures of the network have."""
 
 
 class World(NamedTuple):

@@ -32,6 +32,13 @@ def test_every_strategy_is_found_by_number_name_and_note() -> None:
         assert numbers == sorted(numbers)
 
 
+@both
+def test_a_name_in_brackets_takes_its_unit_into_them(language: str) -> None:
+    app = opened("studio", language)
+    label = app.slider(key=key("team.hours")).label
+    assert "0" in label and label.count("（") + label.count("(") == 1 and Words(language).unit("hours/week") in label
+
+
 def test_books_are_the_ledger() -> None:
     plan = load_plan("paid_membership")
     results = run(
