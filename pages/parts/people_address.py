@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import streamlit as st
 
-from pages.parts import errors, library, settings, state
+from pages.parts import errors, library, page_address, settings, state
 from pages.parts.words import Words
 from simulation.errors import LabError
 from simulation.scenario import Scenario
@@ -51,24 +51,16 @@ def tell(scenario: str, plan: str, seed: int, view: str) -> None:
     asked: Scenario | None = st.session_state.get(settings.ASKED)
     if scenario == OURS and asked is not None:
         state.share(asked)
-        _write({"ground": "", "plan": "", "seed": str(seed), "view": view})
+        page_address.write({"ground": "", "plan": "", "seed": str(seed), "view": view})
     else:
         if "s" in st.query_params:
             del st.query_params["s"]
-        _write({"ground": scenario, "plan": plan, "seed": str(seed), "view": view})
+        page_address.write({"ground": scenario, "plan": plan, "seed": str(seed), "view": view})
 
 
 def tell_place(**values: int | None) -> None:
     """Write the week or the person that is looked at into the address; None takes it away."""
-    _write({name: "" if value is None else str(value) for name, value in values.items()})
-
-
-def _write(values: dict[str, str]) -> None:
-    for name, value in values.items():
-        if value and st.query_params.get(name) != value:
-            st.query_params[name] = value
-        elif not value and name in st.query_params:
-            del st.query_params[name]
+    page_address.write({name: "" if value is None else str(value) for name, value in values.items()})
 
 
 def _set(name: str, known: Collection[str], kind: str, t: Words) -> None:
