@@ -68,8 +68,8 @@ test-newest: env
 
 # What a newer Python, NumPy's build for it or a newer Mesa could change: the engine, its workers and files, and that every page opens.
 REDUCED := $(addprefix tests/test_,anywhere.py cli.py contract.py effects.py eventlog.py executor.py experiment.py market.py model.py \
-	network.py outcomes.py params.py quantiles.py reference.py results.py scenario.py shocks.py store.py strategies.py \
-	strategies_ai.py streams.py tallies.py workers.py) tests/pages/test_pages.py
+	network.py outcomes.py params.py quantiles.py reference.py results.py scenario.py shocks.py store.py streams.py tallies.py \
+	workers.py) tests/pages/test_pages.py
 test-reduced: dev warm
 	$(PY) -m pytest -q -n $(JOBS) --dist loadfile -m "not browser and not slow" $(REDUCED)
 

@@ -148,18 +148,12 @@ def test_a_reload_in_mid_run_finds_the_run_again(visit: Start) -> None:
     seed.fill("4321")
     seed.press("Enter")
     expect(page.get_by_text(t("studio.changed"))).to_be_visible()
-    page.wait_for_timeout(1500)  # the controls have been drawn anew
-    worlds = page.get_by_role("combobox", name=t("studio.worlds"))
-    worlds.fill("50")  # so many that a quick machine is still seen at work
-    worlds.press("Enter")
-    expect(worlds).to_have_value("50")
-    page.wait_for_timeout(1500)
     page.get_by_role("button", name=t("studio.run"), exact=True).click()
     expect(page.get_by_role("button", name=t("jobs.cancel"))).to_be_visible()
     page.wait_for_url("**s=*")
     page.reload()
     page.wait_for_selector("h1")
-    expect(page.get_by_text("4321–4370")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("4321–4350")).to_be_visible(timeout=LONG)
     settled(page, t)
     assert seen.wrong == []
 
