@@ -2,13 +2,13 @@
 # make test    all that CI runs                   make bench   measure speed and rewrite the README's table
 
 PORT ?= 8501
-JOBS ?= 3
+JOBS ?= 2
 VENV ?= .venv
 PY := $(VENV)/bin/python
 ENGINE := $(shell find simulation -name '*.py')
 export PYTHON PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: run class env warm dev check test test-all test-postgres test-newest test-reduced bench clean
+.PHONY: run class env warm dev check test test-all test-postgres newest test-newest test-reduced bench clean
 
 run: warm
 	@$(PY) asgi.py --port $(PORT)
@@ -40,7 +40,10 @@ check: dev
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 
-test: check test-all test-postgres test-newest
+# One processor checks while the other compiles; then the tests have both.
+test: dev
+	@$(MAKE) --no-print-directory -j2 check warm newest
+	@$(MAKE) --no-print-directory test-all test-postgres test-newest
 
 # Files in the order of their names: long walks in a browser must not come last, when one worker has nothing left to do.
 test-all: dev warm
@@ -59,12 +62,13 @@ test-postgres: dev
 	@tools/with_postgres.sh $(PY) -m pytest -n 0 tests/classroom/test_class_decisions.py tests/classroom/test_class_interventions.py || \
 	    { [ $$? = 77 ] && echo "=== SKIPPED: classes kept in PostgreSQL, because there is none (see above) ==="; }
 
+NEWER := newest=$$(tools/find_python.sh newer $(PY)); [ -z "$$newest" ] || $(MAKE) VENV=.venv-newest PYTHON="$$newest"
+newest: env
+	@+$(NEWER) dev warm
+
 test-newest: env
-	@newest=$$(tools/find_python.sh newer $(PY)); if [ -n "$$newest" ]; then \
-	    $(MAKE) VENV=.venv-newest PYTHON="$$newest" test-reduced; \
-	else \
-	    echo "No newer Python than the default one here; the tests ran on $$($(PY) --version) only."; \
-	fi
+	@+$(NEWER) test-reduced
+	@[ -n "$$(tools/find_python.sh newer $(PY))" ] || echo "No newer Python than the default one here; the tests ran on $$($(PY) --version) only."
 
 # What a newer Python, NumPy's build for it or a newer Mesa could change: the engine, its workers and files, and that every page opens.
 REDUCED := $(addprefix tests/test_,anywhere.py cli.py contract.py effects.py eventlog.py executor.py experiment.py market.py model.py \

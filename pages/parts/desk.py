@@ -39,7 +39,7 @@ def log(world: World, t: Words) -> None:
         persist_state="session",
     )
     said = tables[name].zh if t.language == "zh" else tables[name].en
-    panels.note(said + " " + t("desk.shown", shown=min(SHOWN_ROWS, len(found.log[name])), rows=len(found.log[name])))
+    panels.note(t.after(said, t("desk.shown", shown=min(SHOWN_ROWS, len(found.log[name])), rows=len(found.log[name]))))
     st.dataframe(found.log[name].head(SHOWN_ROWS), hide_index=True, alt=said, height=280)
     desk_queries.take_away(found.log, world.scenario.plan.name, t)
     desk_queries.structure(t)

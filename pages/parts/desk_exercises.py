@@ -155,7 +155,7 @@ def sentence(exercise: Exercise, verdict: Verdict, t: Words) -> str:
         parts.append(t("exercises.more_wrong", wrong=told["wrong"], of=told["of"]))
     if told.get("right"):
         parts.append(t("exercises.right_already", columns=told["right"]))
-    return " ".join([*parts, t(f"exercises.{exercise.name}_look")])
+    return t.after(*parts, t(f"exercises.{exercise.name}_look"))
 
 
 def _solution(exercise: Exercise, case: Case, mark: str | None, t: Words) -> None:

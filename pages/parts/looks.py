@@ -24,7 +24,8 @@ _ALWAYS = """
 [data-testid=stMultiSelect] :is(.react-aria-ComboBox, div:has(> [data-testid=stMultiSelectTagsContainer])),
 [data-testid=stMultiSelectTagsContainer] {height: auto !important; max-height: none !important; min-height: 2.4rem}
 [data-testid=stMultiSelectTagsContainer]
-  {flex-wrap: wrap !important; overflow: visible !important; row-gap: .3rem; padding: .3rem 0; mask: none !important}
+  {flex-wrap: wrap !important; overflow: visible !important; mask: none !important; row-gap: .3rem;
+   padding: .3rem .4rem}
 """
 # A lecture hall sees the same pixels from ten times as far: on a projector all words and distances grow.
 _PHONE = """

@@ -155,7 +155,7 @@ def _verdict(exchanges: list[Exchange], names: Mapping[str, str], t: Words) -> s
     won = [names[one.other] for one in exchanges if one.other in names and one.net.low > 0]
     lost = [names[one.other] for one in exchanges if one.other in names and one.net.high < 0]
     said = [t(f"market.surely_{kind}", names=t.join(some)) for kind, some in (("won", won), ("lost", lost)) if some]
-    return " ".join(said) or t("market.unclear")
+    return t.after(*said) or t("market.unclear")
 
 
 def _sum(body: market.Body, kind: str, others: Mapping[str, Any], t: Words) -> str:

@@ -107,8 +107,8 @@ def sentence(found: Ranking, factor: Factor, asked: Asked, t: Words) -> str:
     }  # fmt: skip
     if found.certain < flips.SURE:
         told = [_place(each, t, asked) for each in found.crossings if each.at is not None]
-        also = t("assume.also", places=t("assume.and").join(told)) if told else ""
-        return f"{t('assume.undecided', share=t.number(100 * found.certain, 0), **values)} {also}".rstrip()
+        also = [t("assume.also", places=t("assume.and").join(told))] if told else []
+        return t.after(t("assume.undecided", share=t.number(100 * found.certain, 0), **values), *also)
     lost = [each for each in found.crossings if each.verdict == "lost"]
     doubtful = [each for each in found.crossings if each.verdict == "doubtful"]
     if not lost and not doubtful:

@@ -35,6 +35,8 @@ GRAVE = ("serious", "critical")
 
 def switch(page: Page, name: str) -> None:
     """Move a switch whose name begins so."""
+    # Undo and redo set every control anew when their look at the page ends; what is moved meanwhile is set back.
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=LONG)
     page.locator("[data-testid=stCheckbox] label", has_text=name).first.click()
 
 
@@ -73,6 +75,7 @@ def through_the_studio(seen: Any, t: Words, name: str) -> None:
     expect(discount).not_to_have_value(kept)
     page.get_by_role("button", name=t("studio.redo")).click()
     expect(discount).to_have_value(kept)
+    page.wait_for_timeout(1500)
     page.get_by_text(t("studio.shocks"), exact=True).click()
     switch(page, SHOCKS["price_war"].label[language])
     expect(page.get_by_role("slider", name=t("studio.shock_weeks")).first).to_be_visible()
