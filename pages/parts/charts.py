@@ -58,6 +58,11 @@ def numbers(t: Words) -> alt.Axis:
     return alt.Axis(labelExpr=f"abs(datum.value) >= 1e4 ? format({large} : datum.label", tickCount=5)
 
 
+def names_axis(limit: int) -> alt.Axis:
+    """Axis of names, so many pixels wide at most, of which none is left out for want of room."""
+    return alt.Axis(labelLimit=limit, labelOverlap=False)
+
+
 def plan_channels(names: Mapping[str, str], t: Words) -> dict[str, Any]:
     """Colour and dash of each plan, the same in every chart."""
     order = list(names.values())
@@ -207,7 +212,7 @@ def costs(frame: pd.DataFrame, t: Words) -> Figure:
     """
     ranked = frame.sort_values("mean", ascending=False)
     base = alt.Chart(ranked).encode(
-        y=alt.Y("name:N", sort=list(ranked["name"]), title=None, axis=alt.Axis(labelLimit=180, labelOverlap=False)),
+        y=alt.Y("name:N", sort=list(ranked["name"]), title=None, axis=names_axis(180)),
     )
     tips = [
         alt.Tooltip("name:N", title=t("charts.item")),

@@ -8,7 +8,18 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from pages.parts.charts import NEITHER, Figure, hover, number_format, numbers, rule_at, spec, tooltips, week_axis
+from pages.parts.charts import (
+    NEITHER,
+    Figure,
+    hover,
+    names_axis,
+    number_format,
+    numbers,
+    rule_at,
+    spec,
+    tooltips,
+    week_axis,
+)
 from pages.parts.words import Words
 from simulation.analysis.compare import Paired
 
@@ -166,7 +177,7 @@ def standings(frame: pd.DataFrame, outcome: Any, b: str, t: Words) -> Figure:
     shown = _scaled(frame, outcome, t, "mean", "low", "high").sort_values("mean", ascending=False)
     shown["won"] = [t("charts.won_of", wins=w, worlds=n) for w, n in zip(shown["wins"], shown["worlds"], strict=True)]
     base = alt.Chart(shown).encode(
-        y=alt.Y("name:N", sort=list(shown["name"]), title=None, axis=alt.Axis(labelLimit=180, labelOverlap=False)),
+        y=alt.Y("name:N", sort=list(shown["name"]), title=None, axis=names_axis(180)),
     )
     tips = [
         alt.Tooltip("name:N", title=t("charts.plan")),

@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from pages.parts.charts import DASHES, NEITHER, Figure, spec, whole_weeks
+from pages.parts.charts import DASHES, NEITHER, Figure, names_axis, spec, whole_weeks
 from pages.parts.charts_people import SCALE
 from pages.parts.words import Words
 
@@ -81,9 +81,7 @@ def doings(course: pd.DataFrame, marks: Mapping[int, str], title: str, t: Words)
         .mark_circle(opacity=0.8)
         .encode(
             x=_weeks(t, course),
-            y=alt.Y(
-                "name:N", title=None, scale=alt.Scale(domain=order), axis=alt.Axis(labelLimit=110, labelOverlap=False)
-            ),
+            y=alt.Y("name:N", title=None, scale=alt.Scale(domain=order), axis=names_axis(110)),
             size=alt.Size("count:Q", legend=None, scale=alt.Scale(range=[20, 260], domain=[1, most])),
             color=alt.Color("name:N", legend=None, scale=alt.Scale(domain=order)),
             tooltip=tips,
@@ -117,9 +115,7 @@ def causes(terms: pd.DataFrame, decision: str, title: str, t: Words) -> Figure:
         if decision == "leaving"
         else "people.rate_unit"
     )
-    base = alt.Chart(shown).encode(
-        y=alt.Y("name:N", sort=list(shown["name"]), title=None, axis=alt.Axis(labelLimit=200, labelOverlap=False))
-    )
+    base = alt.Chart(shown).encode(y=alt.Y("name:N", sort=list(shown["name"]), title=None, axis=names_axis(200)))
     tips = [
         alt.Tooltip("name:N", title=t("people.cause")),
         alt.Tooltip("term:Q", title=unit, format="+.3f"),

@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from pages.parts.charts import DASHES, NEITHER, Figure, numbers, spec, whole_weeks
+from pages.parts.charts import DASHES, NEITHER, Figure, names_axis, numbers, spec, whole_weeks
 from pages.parts.charts_people import SCALE
 from pages.parts.words import Words
 from simulation.analysis.deciders import GAINED, MISSED
@@ -51,9 +51,7 @@ def waterfall(shares: Shares, called: Mapping[str, str], outcome: Any, a: str, b
     shown = pd.DataFrame(rows)
     colours = {t("why.raises"): UP, t("why.lowers"): DOWN, t("why.nothing"): NEITHER, t("why.level"): NEITHER}
     kinds = [kind for kind in colours if kind in set(shown["side"])]
-    base = alt.Chart(shown).encode(
-        y=alt.Y("name:N", sort=list(shown["name"]), title=None, axis=alt.Axis(labelLimit=200, labelOverlap=False))
-    )
+    base = alt.Chart(shown).encode(y=alt.Y("name:N", sort=list(shown["name"]), title=None, axis=names_axis(200)))
     tips = [
         alt.Tooltip("name:N", title=t("why.mechanism")),
         alt.Tooltip("told:N", title=t("why.share")),
@@ -110,7 +108,7 @@ def fates(counts: pd.DataFrame, groups: Mapping[int, str], title: str, t: Words)
     shown["people"] = np.where(shown["fate"].isin([*MISSED, "downgraded"]), -shown["mean"], shown["mean"])
     shown["order"] = [SHOWN_FATES.index(fate) for fate in shown["fate"]]
     order, names = [t(f"who.fate_{fate}") for fate in SHOWN_FATES], list(groups.values())
-    y = alt.Y("name:N", sort=names, title=None, axis=alt.Axis(labelLimit=200, labelOverlap=False))
+    y = alt.Y("name:N", sort=names, title=None, axis=names_axis(200))
     tips = [
         alt.Tooltip("name:N", title=t("who.segment")),
         alt.Tooltip("label:N", title=t("who.fate")),

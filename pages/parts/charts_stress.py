@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from pages.parts.charts import NEITHER, Figure, height_for, numbers, plan_channels, spec
+from pages.parts.charts import NEITHER, Figure, height_for, names_axis, numbers, plan_channels, spec
 from pages.parts.words import Words
 
 SMALL = 230
@@ -28,7 +28,7 @@ def reached(table: pd.DataFrame, names: Mapping[str, str], t: Words) -> Figure:
     shown[["share", "low", "high"]] *= 100
     order = list(shown.sort_values("share", ascending=False)["name"])
     base = alt.Chart(shown).encode(
-        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelLimit=180, labelOverlap=False)),
+        y=alt.Y("name:N", sort=order, title=None, axis=names_axis(180)),
         color=alt.Color("name:N", scale=alt.Scale(domain=list(names.values())), legend=None),
     )
     x = alt.X("share:Q", title=t("stress.axis_reached"), scale=alt.Scale(domain=[0, 100]), axis=alt.Axis(tickCount=5))

@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from pages.parts.charts import NEITHER, Figure, numbers
+from pages.parts.charts import NEITHER, Figure, names_axis, numbers
 from pages.parts.words import Words
 
 
@@ -30,7 +30,7 @@ def heat_map(frame: pd.DataFrame, t: Words) -> Figure:
     order = list(dict.fromkeys(shown.sort_values("cohort")["label"]))
     base = alt.Chart(shown).encode(
         x=alt.X("since:O", title=t("desk.since"), axis=alt.Axis(labelAngle=0, labelOverlap=True)),
-        y=alt.Y("label:O", sort=order, title=None, axis=alt.Axis(labelLimit=150, labelOverlap=False)),
+        y=alt.Y("label:O", sort=order, title=None, axis=names_axis(150)),
     )
     legend = alt.Legend(
         orient="top", title=t("desk.heat_legend"), gradientLength=160, gradientThickness=10, tickCount=3
@@ -109,9 +109,7 @@ def estimates(frame: pd.DataFrame, title: str, t: Words) -> Figure:
     order = [t("evidence.holds_truth"), t("evidence.misses_truth")]
     legend = alt.Legend(orient="top", columns=1, labelLimit=260)
     color = alt.Color("hits:N", title=None, scale=alt.Scale(domain=order), legend=legend)
-    base = alt.Chart(shown).encode(
-        y=alt.Y("name:N", sort=list(shown["name"]), title=None, axis=alt.Axis(labelLimit=170, labelOverlap=False))
-    )
+    base = alt.Chart(shown).encode(y=alt.Y("name:N", sort=list(shown["name"]), title=None, axis=names_axis(170)))
     tips = [
         alt.Tooltip("name:N", title=t("evidence.method")),
         *(alt.Tooltip(f"{key}:Q", title=t(f"evidence.{key}"), format="+.3f") for key in ("estimate", "low", "high")),
@@ -138,9 +136,7 @@ def side_by_side(frame: pd.DataFrame, title: str, t: Words) -> Figure:
         t: Reader's words.
     """
     order = list(frame["name"])
-    base = alt.Chart(frame).encode(
-        y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelLimit=190, labelOverlap=False))
-    )
+    base = alt.Chart(frame).encode(y=alt.Y("name:N", sort=order, title=None, axis=names_axis(190)))
     tips = [
         alt.Tooltip("name:N", title=t("desk.measure")),
         *(alt.Tooltip(f"{key}:Q", title=t(f"charts.{key}"), format=",.2f") for key in ("mean", "low", "high")),
@@ -201,9 +197,7 @@ def ranked(frame: pd.DataFrame, title: str, t: Words) -> Figure:
         title: What is ranked.
         t: Reader's words.
     """
-    base = alt.Chart(frame).encode(
-        y=alt.Y("name:N", sort=list(frame["name"]), title=None, axis=alt.Axis(labelLimit=190, labelOverlap=False))
-    )
+    base = alt.Chart(frame).encode(y=alt.Y("name:N", sort=list(frame["name"]), title=None, axis=names_axis(190)))
     tips = [
         alt.Tooltip("name:N", title=t("evidence.parameter")),
         alt.Tooltip("mean:Q", title="μ*", format=",.3~f"),

@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from pages.parts.charts import NEITHER, Figure, numbers, plan_channels, spec, week_axis, whole_weeks
+from pages.parts.charts import NEITHER, Figure, names_axis, numbers, plan_channels, spec, week_axis, whole_weeks
 from pages.parts.words import Words
 
 RADAR = 300
@@ -160,7 +160,7 @@ def timeline(courses: Sequence[tuple[str, str, Sequence[float]]], t: Words) -> F
         x=alt.X("week:Q", title=t("charts.week"), scale=alt.Scale(domain=[1, last + 1], nice=False),
                 axis=whole_weeks()),
         x2="end:Q",
-        y=alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=110, labelOverlap=False)),
+        y=alt.Y("name:N", title=None, sort=None, axis=names_axis(110)),
     )  # fmt: skip
     tips = [
         alt.Tooltip("name:N", title=t("charts.item")),
