@@ -14,6 +14,7 @@ from simulation.scenario import Scenario
 OURS = "studio"
 """Option that stands for the settings of the Studio."""
 MOST_SEEDS = 1000
+ADDRESS = page_address.Address(state.PEOPLE)
 NAMES = ("ground", "plan", "seed", "view", "week", "person")
 
 
@@ -41,9 +42,9 @@ def take(views: Collection[str], t: Words) -> None:
     ground: Scenario | None = st.session_state.get(settings.ASKED)
     if st.session_state.get(key("scenario")) != OURS or ground is None:
         ground = scenarios[st.session_state.get(key("scenario"), library.FIRST_SCENARIO)]
-    _count("seed", 1, MOST_SEEDS, t)
-    _count("week", 0, ground.horizon, t)
-    _count("person", 0, ground.population.size - 1, t)
+    ADDRESS.whole("seed", 1, MOST_SEEDS, t("people.asked_seed"), t)
+    ADDRESS.whole("week", 0, ground.horizon, t("people.asked_week"), t)
+    ADDRESS.whole("person", 0, ground.population.size - 1, t("people.asked_person"), t)
 
 
 def tell(scenario: str, plan: str, seed: int, view: str) -> None:
@@ -71,17 +72,6 @@ def _set(name: str, known: Collection[str], kind: str, t: Words) -> None:
         st.session_state[key("scenario" if name == "ground" else name)] = asked
     else:
         _refuse(LabError("unknown_name", kind=kind, given=asked[:60], known=", ".join(known)), t)
-
-
-def _count(name: str, low: int, high: int, t: Words) -> None:
-    asked = st.query_params.get(name, "")
-    if not asked:
-        return
-    if asked.isascii() and asked.isdigit() and low <= int(asked[:12]) <= high:
-        st.session_state[key(name)] = int(asked)
-    else:
-        allowed = f"{low:,}–{high:,}"
-        _refuse(LabError("out_of_range", field=t(f"people.asked_{name}"), given=asked[:60], allowed=allowed), t)
 
 
 def _refuse(error: LabError, t: Words) -> None:
